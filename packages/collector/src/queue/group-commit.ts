@@ -1,0 +1,179 @@
+import { reasonOf } from '../errors.js';
+import type { AppendResult } from './contract.js';
+import { type EntryContent, encodeRecordHead, recordBytes } from './record.js';
+import type { SegmentLog } from './segment-log.js';
+
+/** A sender that met a full disk or a full queue may come back after this; sooner only adds load. */
+const FULL_RETRY_AFTER_MS = 5000;
+const CLOSING_RETRY_AFTER_MS = 1000;
+
+/** Keeps one vectored write below the systems' limit of 1,024 buffers, at two buffers a record. */
+const MAX_BATCH_ENTRIES = 500;
+
+/** Told of every commit. */
+export type CommitObserver = (commit: {
+  readonly durationMs: number;
+  readonly entries: number;
+  readonly bytes: number;
+}) => void;
+
+export interface GroupCommitSettings {
+  readonly maxRecordBytes: number;
+  readonly maxQueueBytes: number;
+  /** Appends that wait for the disk hold their payloads in memory; past this they are refused. */
+  readonly maxPendingBytes: number;
+  /** How long after a fault the disk is tried again. */
+  readonly faultRetryMs: number;
+  /** Proves that the disk takes writes again. */
+  readonly probe: () => Promise<void>;
+  readonly onCommit: CommitObserver;
+  /** Readers may have something new to see. */
+  readonly onDurable: () => void;
+}
+
+interface PendingAppend {
+  readonly entry: EntryContent;
+  readonly bytes: number;
+  readonly resolve: (result: AppendResult) => void;
+}
+
+/**
+ * Appends that arrive while a sync is under way are written together and share the next sync.
+ *
+ * A fault of the disk refuses everything until a probe succeeds, so that a dead disk is not hammered by every
+ * request, and so that readiness returns without traffic.
+ */
+export class GroupCommit {
+  readonly #log: SegmentLog;
+  readonly #settings: GroupCommitSettings;
+  #pending: PendingAppend[] = [];
+  #pendingBytes = 0;
+  #running: Promise<void> | undefined;
+  #fault: string | undefined;
+  #probeTimer: NodeJS.Timeout | undefined;
+  #probing: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(log: SegmentLog, settings: GroupCommitSettings) {
+    this.#log = log;
+    this.#settings = settings;
+  }
+
+  /** Why appends are refused, or `undefined`. */
+  get fault(): string | undefined {
+    return this.#fault ?? (this.#log.bytes >= this.#settings.maxQueueBytes ? 'queue_full' : undefined);
+  }
+
+  append(entry: EntryContent): Promise<AppendResult> {
+    const bytes = recordBytes(entry);
+    const refusal = this.#refusal(bytes);
+    if (refusal !== undefined) return Promise.resolve(refusal);
+    return new Promise((resolve) => {
+      this.#pending.push({ entry, bytes, resolve });
+      this.#pendingBytes += bytes;
+      this.#running ??= this.#run();
+    });
+  }
+
+  /** Refuses from now on, and waits for what is under way. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#probeTimer);
+    await this.#running;
+    await this.#probing;
+  }
+
+  #refusal(bytes: number): AppendResult | undefined {
+    const { maxRecordBytes, maxQueueBytes, maxPendingBytes, faultRetryMs } = this.#settings;
+    if (bytes > maxRecordBytes) return { kind: 'too_large', limitBytes: maxRecordBytes };
+    if (this.#closed) return unavailable('closing', CLOSING_RETRY_AFTER_MS);
+    if (this.#fault !== undefined) return unavailable(this.#fault, faultRetryMs);
+    if (this.#log.bytes + this.#pendingBytes + bytes > maxQueueBytes)
+      return unavailable('queue_full', FULL_RETRY_AFTER_MS);
+    // A single record always gets its turn, however small the bound is set.
+    const isCrowded = this.#pendingBytes > 0 && this.#pendingBytes + bytes > maxPendingBytes;
+    return isCrowded ? unavailable('disk_slow', faultRetryMs) : undefined;
+  }
+
+  async #run(): Promise<void> {
+    // Lets the requests that arrived in the same turn of the event loop share the first commit.
+    await Promise.resolve();
+    while (this.#pending.length > 0) await this.#commitNext();
+    this.#running = undefined;
+  }
+
+  async #commitNext(): Promise<void> {
+    let batch: PendingAppend[] = [];
+    try {
+      const first = this.#pending[0];
+      if (first === undefined) return;
+      const segment = await this.#log.segmentFor(first.bytes);
+      batch = this.#take(this.#log.roomBytes(segment));
+      const ids = await this.#write(batch, segment.marker);
+      batch.forEach((append, index) => {
+        append.resolve({ kind: 'ok', id: ids[index] ?? 0 });
+      });
+      this.#settings.onDurable();
+    } catch (error) {
+      this.#fail(reasonOf(error), [...batch, ...this.#take(Number.POSITIVE_INFINITY)]);
+    }
+  }
+
+  async #write(batch: readonly PendingAppend[], marker: number): Promise<number[]> {
+    const chunks: Uint8Array[] = [];
+    const ids: number[] = [];
+    let bytes = 0;
+    for (const { entry, bytes: entryBytes } of batch) {
+      const id = this.#log.nextId++;
+      ids.push(id);
+      chunks.push(encodeRecordHead(id, entry, marker), entry.payload);
+      bytes += entryBytes;
+    }
+    const startedAt = performance.now();
+    await this.#log.write(chunks, bytes, ids.at(-1) ?? 0);
+    this.#settings.onCommit({ durationMs: performance.now() - startedAt, entries: batch.length, bytes });
+    return ids;
+  }
+
+  /** The oldest appends that fit in `roomBytes`. */
+  #take(roomBytes: number): PendingAppend[] {
+    const limit = roomBytes === Number.POSITIVE_INFINITY ? this.#pending.length : MAX_BATCH_ENTRIES;
+    let bytes = 0;
+    let count = 0;
+    for (const append of this.#pending) {
+      if (count === limit || bytes + append.bytes > roomBytes) break;
+      bytes += append.bytes;
+      count++;
+    }
+    this.#pendingBytes -= bytes;
+    return this.#pending.splice(0, count);
+  }
+
+  #fail(reason: string, appends: readonly PendingAppend[]): void {
+    this.#fault = reason;
+    this.#scheduleProbe();
+    for (const append of appends) append.resolve(unavailable(reason, this.#settings.faultRetryMs));
+  }
+
+  #scheduleProbe(): void {
+    if (this.#closed) return;
+    this.#probeTimer = setTimeout(() => {
+      this.#probing = this.#probe();
+    }, this.#settings.faultRetryMs);
+    this.#probeTimer.unref();
+  }
+
+  async #probe(): Promise<void> {
+    try {
+      await this.#settings.probe();
+      this.#fault = undefined;
+    } catch (error) {
+      this.#fault = reasonOf(error);
+      this.#scheduleProbe();
+    }
+  }
+}
+
+function unavailable(reason: string, retryAfterMs: number): AppendResult {
+  return { kind: 'unavailable', reason, retryAfterMs };
+}

@@ -1,0 +1,85 @@
+import type { DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import { StoreError, toStoreError } from '../../errors.js';
+import type { SqlValue } from '../schema/columns.js';
+
+/** A statement and what is bound to its `$name`s: values never become part of the text. */
+export interface Query {
+  readonly sql: string;
+  readonly values?: Record<string, DuckDBValue>;
+  readonly types?: Record<string, DuckDBType>;
+}
+
+export interface QueryPoolSettings {
+  /** Each query occupies one thread of libuv's pool of four, which the queue's `fdatasync` needs too. */
+  readonly connections: number;
+  /** After this a query is interrupted, in milliseconds. */
+  readonly timeLimitMs: number;
+  /** Queries that may wait for a connection; more are refused. */
+  readonly maxWaiting: number;
+}
+
+/** Read connections: each runs one query at a time, none can hold the writer up, none runs without a limit. */
+export class QueryPool {
+  readonly #settings: QueryPoolSettings;
+  readonly #idle: DuckDBConnection[];
+  readonly #all: readonly DuckDBConnection[];
+  readonly #waiting: ((connection: DuckDBConnection) => void)[] = [];
+
+  private constructor(connections: DuckDBConnection[], settings: QueryPoolSettings) {
+    this.#all = [...connections];
+    this.#idle = connections;
+    this.#settings = settings;
+  }
+
+  static async open(instance: DuckDBInstance, settings: QueryPoolSettings): Promise<QueryPool> {
+    const connections: DuckDBConnection[] = [];
+    for (let index = 0; index < settings.connections; index += 1) connections.push(await instance.connect());
+    return new QueryPool(connections, settings);
+  }
+
+  /**
+   * All rows, values in column order.
+   * @throws StoreError `query_timeout`, `query_overload`, `store_failed`
+   */
+  async rows({ sql, values, types }: Query): Promise<SqlValue[][]> {
+    const connection = await this.#acquire();
+    let expired = false;
+    const timer = setTimeout(() => {
+      expired = true;
+      connection.interrupt();
+    }, this.#settings.timeLimitMs);
+    try {
+      const reader = await connection.runAndReadAll(sql, values, types);
+      return reader.getRowsJS() as SqlValue[][];
+    } catch (error) {
+      if (!expired) throw toStoreError(error);
+      throw new StoreError('query_timeout', `the query was stopped after ${this.#settings.timeLimitMs} ms; narrow it`);
+    } finally {
+      clearTimeout(timer);
+      this.#release(connection);
+    }
+  }
+
+  /** Interrupts what runs and closes. */
+  close(): void {
+    for (const connection of this.#all) {
+      connection.interrupt();
+      connection.closeSync();
+    }
+  }
+
+  async #acquire(): Promise<DuckDBConnection> {
+    const connection = this.#idle.pop();
+    if (connection) return connection;
+    if (this.#waiting.length >= this.#settings.maxWaiting) {
+      throw new StoreError('query_overload', 'too many queries wait for the store; try again in a moment');
+    }
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #release(connection: DuckDBConnection): void {
+    const next = this.#waiting.shift();
+    if (next) next(connection);
+    else this.#idle.push(connection);
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * How one field of a row is kept in one column. A table is an array of columns; its DDL, its appender and its row
+ * reader are all made from that array, so that a column is declared once.
+ */
+
+export type SqlType = 'VARCHAR' | 'BIGINT' | 'DOUBLE' | 'INTEGER';
+
+/** What the database takes and gives for {@link SqlType}: VARCHAR string, BIGINT bigint, DOUBLE and INTEGER number. */
+export type SqlValue = string | bigint | number | null;
+
+export interface Codec<T> {
+  readonly sqlType: SqlType;
+  encode(value: T): SqlValue;
+  decode(value: SqlValue): T;
+}
+
+export interface Column<Row> {
+  readonly name: string;
+  readonly sqlType: SqlType;
+  encode(row: Row): SqlValue;
+  /** Sets the field that this column keeps. */
+  decodeInto(draft: Partial<Row>, value: SqlValue): void;
+}
+
+/** A column that keeps `field` of `Row`. */
+export function column<Row, Field extends keyof Row>(
+  name: string,
+  field: Field,
+  codec: Codec<Row[Field]>,
+): Column<Row> {
+  return {
+    name,
+    sqlType: codec.sqlType,
+    encode: (row) => codec.encode(row[field]),
+    decodeInto: (draft, value) => {
+      draft[field] = codec.decode(value);
+    },
+  };
+}
+
+export function createTableSql<Row>(table: string, columns: readonly Column<Row>[]): string {
+  const lines = columns.map(({ name, sqlType }) => `  ${name} ${sqlType}`);
+  return `CREATE TABLE ${table} (\n${lines.join(',\n')}\n)`;
+}
+
+/** The row as the database keeps it, in column order. */
+export function toRow<Row>(columns: readonly Column<Row>[], row: Row): SqlValue[] {
+  return columns.map((each) => each.encode(row));
+}
+
+/** The inverse of {@link toRow}. `columns` MUST cover every field of `Row` that the caller goes on to read. */
+export function fromRow<Row>(columns: readonly Column<Row>[], values: readonly SqlValue[]): Row {
+  const draft: Partial<Row> = {};
+  for (const [index, each] of columns.entries()) each.decodeInto(draft, values[index] ?? null);
+  return draft as Row;
+}
+
+const MAX_BIGINT = 2n ** 63n - 1n;
+
+export const text: Codec<string> = {
+  sqlType: 'VARCHAR',
+  encode: (value) => value,
+  decode: (value) => String(value ?? ''),
+};
+
+export const optionalText: Codec<string | undefined> = {
+  sqlType: 'VARCHAR',
+  encode: (value) => value ?? null,
+  decode: (value) => (value === null ? undefined : String(value)),
+};
+
+/** Nanoseconds since the epoch. A time that BIGINT cannot hold (after the year 2262) is kept as the last it can. */
+export const nanos: Codec<bigint> = {
+  sqlType: 'BIGINT',
+  encode: (value) => (value > MAX_BIGINT ? MAX_BIGINT : value),
+  decode: (value) => (typeof value === 'bigint' ? value : 0n),
+};
+
+export const optionalNanos: Codec<bigint | undefined> = {
+  sqlType: 'BIGINT',
+  encode: (value) => (value === undefined ? null : nanos.encode(value)),
+  decode: (value) => (typeof value === 'bigint' ? value : undefined),
+};
+
+/** A whole number below 2^53, such as microseconds since the epoch. */
+export const whole: Codec<number> = {
+  sqlType: 'BIGINT',
+  encode: (value) => BigInt(Math.trunc(value)),
+  decode: (value) => Number(value ?? 0),
+};
+
+export const optionalWhole: Codec<number | undefined> = {
+  sqlType: 'BIGINT',
+  encode: (value) => (value === undefined ? null : BigInt(Math.trunc(value))),
+  decode: (value) => (value === null ? undefined : Number(value)),
+};
+
+export const count: Codec<number> = {
+  sqlType: 'INTEGER',
+  encode: (value) => value,
+  decode: (value) => Number(value ?? 0),
+};
+
+export const optionalCount: Codec<number | undefined> = {
+  sqlType: 'INTEGER',
+  encode: (value) => value ?? null,
+  decode: (value) => (value === null ? undefined : Number(value)),
+};
+
+export const real: Codec<number> = {
+  sqlType: 'DOUBLE',
+  encode: (value) => value,
+  decode: (value) => Number(value ?? 0),
+};
+
+export const optionalReal: Codec<number | undefined> = {
+  sqlType: 'DOUBLE',
+  encode: (value) => value ?? null,
+  decode: (value) => (value === null ? undefined : Number(value)),
+};
+
+/** One of a fixed set of words; anything else that the database might hold reads as `fallback`. */
+export function oneOf<T extends string>(words: readonly T[], fallback: T): Codec<T> {
+  const known: ReadonlySet<string> = new Set(words);
+  return {
+    sqlType: 'VARCHAR',
+    encode: (value) => value,
+    decode: (value) => (typeof value === 'string' && known.has(value) ? (value as T) : fallback),
+  };
+}
+
+/** A map as the text of a JSON object. `Object.fromEntries` makes own properties even of `__proto__`. */
+function mapCodec<Value>(): Codec<ReadonlyMap<string, Value>> {
+  return {
+    sqlType: 'VARCHAR',
+    encode: (map) => (map.size === 0 ? null : JSON.stringify(Object.fromEntries(map))),
+    decode: (value) => new Map(value === null ? [] : Object.entries(JSON.parse(String(value)) as object)),
+  };
+}
+
+export const textMap: Codec<ReadonlyMap<string, string>> = mapCodec<string>();
+export const numberMap: Codec<ReadonlyMap<string, number>> = mapCodec<number>();
+
+export const textList: Codec<readonly string[]> = {
+  sqlType: 'VARCHAR',
+  encode: (list) => (list.length === 0 ? null : JSON.stringify(list)),
+  decode: (value) => (value === null ? [] : (JSON.parse(String(value)) as string[])),
+};

@@ -1,0 +1,4 @@
+import { initialSchema } from './0001-initial.js';
+
+/** Statements of each schema version, oldest first; a database of version n has had the first n applied. */
+export const MIGRATIONS: readonly (readonly string[])[] = [initialSchema];

@@ -1,0 +1,1 @@
+export { default as tracer } from 'dd-trace';

@@ -1,0 +1,98 @@
+import type { ArmName } from '../arms/registry.js';
+import type { CpuSource } from './cpu-clock.js';
+import type { PayloadShape } from './payload.js';
+
+/** What every sample process is told. */
+export interface SampleSetting {
+  readonly arm: ArmName;
+  readonly sinkUrl: string;
+  /** Folder of the peers as a URL that ends in a slash. */
+  readonly peersUrl: string;
+  readonly seed: number;
+}
+
+/** Traces in cycles: some traces back to back, then rest. */
+export interface LoopTask extends SampleSetting {
+  readonly kind: 'loop';
+  readonly payload: PayloadShape;
+  readonly tracesPerCycle: number;
+  /** 0 gives way to the event loop without resting. */
+  readonly restMs: number;
+  readonly warmupCycles: number;
+  readonly cycles: number;
+}
+
+/** An HTTP server that runs one trace for each request. */
+export interface ServerTask extends SampleSetting {
+  readonly kind: 'server';
+  readonly payload: PayloadShape;
+  /** How long each leaf of a trace waits. */
+  readonly leafWaitMs: number;
+}
+
+/** Import, set-up and first call. */
+export interface StartupTask extends SampleSetting {
+  readonly kind: 'startup';
+}
+
+/** Spans in one synchronous loop, then a flush. */
+export interface BurstTask extends SampleSetting {
+  readonly kind: 'burst';
+  readonly spans: number;
+}
+
+/** Some traces, then the end of the process without a flush. */
+export interface ExitTask extends SampleSetting {
+  readonly kind: 'exit';
+  readonly traces: number;
+  readonly how: 'return' | 'process.exit';
+}
+
+/** What a sample process does; it gets it as JSON in its first argument. */
+export type SampleTask = LoopTask | ServerTask | StartupTask | BurstTask | ExitTask;
+
+/** The figures that a sample can give. Their units are in their names. */
+export type MetricName =
+  | 'mainCpuUsPerSpan'
+  | 'otherCpuUsPerSpan'
+  | 'mainCpuMsPerSecond'
+  | 'runQueueWaitMs'
+  | 'longestStallMs'
+  | 'loopDelayMaxMs'
+  | 'loadWallMs'
+  | 'flushWallMs'
+  | 'flushCpuMs'
+  | 'bodyBytesPerSpan'
+  | 'importMs'
+  | 'importRssMb'
+  | 'setUpMs'
+  | 'firstCallMs'
+  | 'burstMs'
+  | 'exitMs'
+  | 'answeredPerSecond'
+  | 'p50Ms'
+  | 'p90Ms'
+  | 'p99Ms'
+  | 'maxMs'
+  | 'generatorLateP99Ms';
+
+/** Figures by name; a sample gives those of its kind. */
+export type Metrics = Partial<Record<MetricName, number>>;
+
+/** What a sample process hands to the runner. */
+export interface SampleResult {
+  readonly spans: number;
+  readonly metrics: Metrics;
+  readonly cpuSource: CpuSource;
+  /** What `flush` rejected with, if it did. */
+  readonly flushError?: string;
+}
+
+/** From a sample process to the runner. `ready`: warmed up and flushed, the sink may forget what it has. */
+export type SampleMessage =
+  | { readonly type: 'ready'; readonly url?: string }
+  | { readonly type: 'started' }
+  | { readonly type: 'result'; readonly result: SampleResult };
+
+/** From the runner to a sample process. `go`: begin to measure; `stop`: end the measurement; `end`: tear down. */
+export type SampleCommand = { readonly type: 'go' } | { readonly type: 'stop' } | { readonly type: 'end' };

@@ -1,0 +1,21 @@
+import type { SinkReply, SinkRequest } from './protocol.js';
+import { startSink } from './server.js';
+
+const sink = await startSink();
+
+function reply(message: SinkReply): void {
+  process.send?.(message);
+}
+
+process.on('message', (request: SinkRequest) => {
+  if (request.type === 'stop') {
+    process.disconnect();
+    void sink.close();
+    return;
+  }
+  if (request.type === 'reset') sink.reset();
+  reply({ type: 'counts', counts: sink.counts() });
+});
+process.on('disconnect', () => void sink.close());
+
+reply({ type: 'listening', url: sink.url });

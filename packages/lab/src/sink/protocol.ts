@@ -1,0 +1,9 @@
+import type { SinkCounts } from './counts.js';
+
+/** What the runner asks of the sink process. */
+export type SinkRequest = { readonly type: 'counts' } | { readonly type: 'reset' } | { readonly type: 'stop' };
+
+/** What the sink process answers. */
+export type SinkReply =
+  | { readonly type: 'listening'; readonly url: string }
+  | { readonly type: 'counts'; readonly counts: SinkCounts };

@@ -1,0 +1,68 @@
+import { decideSettings } from '../config.js';
+import { processState } from '../context/active-span.js';
+import { SlipstreamConfigError } from '../errors.js';
+import type { ClientSettings, SlipstreamOptions } from '../options.js';
+import { Client, createFromOptions } from './client.js';
+
+/**
+ * Makes the process's one client, and starts its worker so that the first span finds it ready. Call it once, at
+ * start. A second call with equal values returns the same client.
+ *
+ * @throws SlipstreamConfigError `SLIPSTREAM_INVALID_OPTION` for wrong values, `SLIPSTREAM_CONFIG_CONFLICT` for a
+ * second call with other values; the message names them and where the first call stands
+ */
+export function configure(options: SlipstreamOptions = {}): Client {
+  const settings = decideSettings(options);
+  const client = processState.client ?? new Client(settings);
+  if (processState.explicit !== undefined) {
+    rejectConflict(processState.explicit, settings);
+    return client;
+  }
+  processState.explicit = { settings, place: callerPlace() };
+  if (processState.client !== undefined) client.applySettings(settings);
+  processState.client = client;
+  // Opening the ring here, not at the first span, is the point of configuring at start.
+  void client.recorder;
+  return client;
+}
+
+/** The process's client; before `configure`, the client as the environment describes it. Costs a property read. */
+export function getClient(): Client {
+  processState.client ??= createFromOptions({});
+  return processState.client;
+}
+
+/**
+ * A second, independent client, e.g. for another project with its own sampling.
+ * @throws SlipstreamConfigError `SLIPSTREAM_INVALID_OPTION` for wrong values
+ */
+export function createClient(options: SlipstreamOptions): Client {
+  return createFromOptions(options);
+}
+
+function rejectConflict(
+  first: { readonly settings: ClientSettings; readonly place: string },
+  settings: ClientSettings,
+): void {
+  const before = first.settings as unknown as Record<string, unknown>;
+  const names = Object.entries(settings).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]),
+  );
+  if (names.length === 0) return;
+  // Headers hold keys, so values of that kind are never printed.
+  const changes = names.map(([name, value]) =>
+    name === 'headers' ? name : `${name} (${JSON.stringify(before[name])} and now ${JSON.stringify(value)})`,
+  );
+  throw new SlipstreamConfigError(
+    'SLIPSTREAM_CONFIG_CONFLICT',
+    `Slipstream is configured already ${first.place}, with other values of ${changes.join(', ')}. ` +
+      'Configure once, at start, or use createClient() for a second project.',
+  );
+}
+
+/** `at file:line:column` of the application's call. */
+function callerPlace(): string {
+  const lines = new Error('place').stack?.split('\n') ?? [];
+  // Line 0 is the message, 1 this function, 2 configure.
+  return lines[3]?.trim() ?? 'at an unknown place';
+}

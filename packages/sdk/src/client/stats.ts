@@ -1,0 +1,50 @@
+import { COUNT, DROP_REASONS, type DropReason } from '../ring/layout.js';
+
+/** The books of a client. `started = open + sampledOut + pending + delivered + sum(dropped)`. */
+export interface ClientStats {
+  /** Spans begun, events included. */
+  readonly started: number;
+  /** Begun and not ended. */
+  readonly open: number;
+  readonly sampledOut: number;
+  /** Ended, and neither delivered nor dropped yet. */
+  readonly pending: number;
+  /** Acknowledged by the backend. */
+  readonly delivered: number;
+  /** Ended and lost, by reason. */
+  readonly dropped: Readonly<Record<DropReason, number>>;
+  /** Inputs lost while their span lived on: no room in the ring, or given up by the worker. */
+  readonly lostInputs: number;
+  /** Trace-level updates that found no room. */
+  readonly lostUpdates: number;
+  /** Updates without an active observation of their level; each kind is explained once in a warning. */
+  readonly misplacedUpdates: number;
+}
+
+const PRODUCER_DROPS = [COUNT.DROPPED_RING_FULL, COUNT.DROPPED_AFTER_SHUTDOWN, COUNT.DROPPED_COPY_ERROR];
+const CONSUMER_DROPS = [
+  COUNT.DROPPED_RETRY_BUFFER_FULL,
+  COUNT.DROPPED_REJECTED,
+  COUNT.DROPPED_TOO_LARGE,
+  COUNT.DROPPED_ENCODE_ERROR,
+];
+
+/** Reads the books of several rings (a reconfigured client has more than one) as one. */
+export function readStats(rings: readonly Float64Array[], misplacedUpdates: number): ClientStats {
+  const sum = (...slots: number[]): number =>
+    rings.reduce((total, counts) => total + slots.reduce((part, slot) => part + (counts[slot] ?? 0), 0), 0);
+  const handedOver = sum(COUNT.HANDED_OVER);
+  const delivered = sum(COUNT.DELIVERED);
+  const dropped = Object.fromEntries(Object.entries(DROP_REASONS).map(([reason, slot]) => [reason, sum(slot)]));
+  return {
+    started: sum(COUNT.STARTED),
+    open: sum(COUNT.STARTED) - sum(COUNT.SAMPLED_OUT) - handedOver - sum(...PRODUCER_DROPS),
+    sampledOut: sum(COUNT.SAMPLED_OUT),
+    pending: handedOver - delivered - sum(...CONSUMER_DROPS),
+    delivered,
+    dropped: dropped as Record<DropReason, number>,
+    lostInputs: sum(COUNT.LOST_INPUTS, COUNT.LOST_HELD_INPUTS),
+    lostUpdates: sum(COUNT.LOST_UPDATES),
+    misplacedUpdates,
+  };
+}

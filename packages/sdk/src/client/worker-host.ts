@@ -1,0 +1,130 @@
+import { Worker } from 'node:worker_threads';
+import { workerSource } from '#worker-source';
+import type { RingMemory } from '../ring/layout.js';
+import { SLOT } from '../ring/layout.js';
+import type { WorkerReply, WorkerRequest, WorkerSettings } from '../worker/protocol.js';
+
+const WAKE: WorkerRequest = { kind: 'wake' };
+
+/** How long one wait for a sign of life lasts at exit, before the deadline is looked at again. */
+const EXIT_SLICE_MS = 50;
+
+/**
+ * The worker as the application's thread sees it. It never keeps the process alive, except while somebody awaits
+ * a flush.
+ */
+export class WorkerHost {
+  readonly #memory: RingMemory;
+  readonly #settings: WorkerSettings;
+  #worker: Worker | undefined;
+  #flushes: { sequence: number; resolve: () => void }[] = [];
+  #sequence = 0;
+  #restarts = 0;
+
+  constructor(memory: RingMemory, settings: WorkerSettings) {
+    this.#memory = memory;
+    this.#settings = settings;
+    this.#start();
+  }
+
+  /** Whether a worker runs that will take what is in the ring. */
+  get isAlive(): boolean {
+    return this.#worker !== undefined;
+  }
+
+  wake = (): void => {
+    this.#worker?.postMessage(WAKE);
+  };
+
+  /** Resolves when all that was handed over before is delivered or dropped, or after `timeoutMs`. Never rejects. */
+  flush(timeoutMs: number): Promise<void> {
+    const worker = this.#worker;
+    if (worker === undefined) return Promise.resolve();
+    const sequence = this.#requestFlush();
+    // Awaiting a flush is the one thing for which the worker keeps the process alive.
+    worker.ref();
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#settle(sequence), timeoutMs);
+      this.#flushes.push({
+        sequence,
+        resolve: () => {
+          clearTimeout(timer);
+          resolve();
+        },
+      });
+    });
+  }
+
+  /** Says that no more records come; the worker delivers the rest and ends. */
+  close(): void {
+    Atomics.store(this.#memory.slots, SLOT.CLOSING, 1);
+    this.#requestFlush();
+  }
+
+  /** Blocks until the worker has nothing left to deliver, shows no progress, or `timeoutMs` have passed. */
+  waitUntilDrained(timeoutMs: number): void {
+    const { slots } = this.#memory;
+    const deadline = performance.now() + timeoutMs;
+    while (this.#worker !== undefined && Atomics.load(slots, SLOT.DRAINED) === 0) {
+      const leftMs = deadline - performance.now();
+      if (leftMs <= 0) return;
+      const seen = Atomics.load(slots, SLOT.PROGRESS);
+      Atomics.wait(slots, SLOT.PROGRESS, seen, Math.min(leftMs, EXIT_SLICE_MS));
+    }
+  }
+
+  #requestFlush(): number {
+    this.#sequence += 1;
+    Atomics.store(this.#memory.slots, SLOT.FLUSH_REQUESTED, this.#sequence);
+    this.wake();
+    return this.#sequence;
+  }
+
+  #start(): void {
+    const worker = new Worker(workerSource, {
+      eval: true,
+      name: 'slipstream',
+      workerData: this.#settings,
+      // Preloads named in NODE_OPTIONS or execArgv would run in the worker too, and could configure tracing again.
+      env: {},
+      execArgv: [],
+      // Halves the time of this constructor; the worker writes its few lines to the descriptor itself.
+      stdout: true,
+      stderr: true,
+    });
+    worker.unref();
+    worker.on('message', (reply: WorkerReply) => {
+      if (reply.kind === 'flushed') this.#settle(reply.sequence);
+    });
+    worker.on('error', (error) => this.#died(error));
+    worker.on('exit', () => this.#ended(worker));
+    this.#worker = worker;
+  }
+
+  #settle(sequence: number): void {
+    const [done, left] = [
+      this.#flushes.filter((flush) => flush.sequence <= sequence),
+      this.#flushes.filter((flush) => flush.sequence > sequence),
+    ];
+    this.#flushes = left;
+    for (const flush of done) flush.resolve();
+    if (left.length === 0) this.#worker?.unref();
+  }
+
+  #died(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    process.emitWarning(`Slipstream's worker stopped: ${reason}.`, { code: 'SLIPSTREAM_WORKER_STOPPED' });
+  }
+
+  /** A worker that ends while it is needed is started again, once; after that spans are dropped and counted. */
+  #ended(worker: Worker): void {
+    if (this.#worker !== worker) return;
+    this.#worker = undefined;
+    const closing = Atomics.load(this.#memory.slots, SLOT.CLOSING) === 1;
+    if (!closing && this.#restarts < 1) {
+      this.#restarts += 1;
+      this.#start();
+    }
+    this.#settle(this.#sequence);
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * W3C Trace Context (https://www.w3.org/TR/trace-context/), version 00: `traceparent` and `tracestate` in and out.
+ */
+import { type TraceIdentity, traceIdToHex, wordToHex } from './ids.js';
+
+/** The headers of a request, or anything shaped like them. Names are looked up in lower case. */
+export type TraceCarrier = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** A span in another process. */
+export interface RemoteParent {
+  readonly trace: TraceIdentity;
+  readonly high: number;
+  readonly low: number;
+}
+
+const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(?:-.*)?$/;
+const MAX_TRACEPARENT_LENGTH = 512;
+/** The specification asks for at least 512; longer ones are not passed on. */
+const MAX_TRACESTATE_LENGTH = 512;
+
+/**
+ * The parent named by a carrier, or `undefined` where there is none or it is malformed; never throws.
+ * Whether the trace is kept is decided by this process's own rate for its id, not by the sender's flag.
+ */
+export function readTraceContext(
+  carrier: TraceCarrier,
+  isSampled: (lowWord: number) => boolean,
+): RemoteParent | undefined {
+  const header = first(carrier.traceparent)?.trim();
+  if (header === undefined || header.length > MAX_TRACEPARENT_LENGTH) return undefined;
+  const [, traceId, spanId] = TRACEPARENT.exec(header) ?? [];
+  if (traceId === undefined || spanId === undefined) return undefined;
+  if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined;
+  // Version 00 has exactly four fields.
+  if (header.startsWith('00') && header.length !== 55) return undefined;
+  const traceState = first(carrier.tracestate);
+  const word3 = wordAt(traceId, 24);
+  return {
+    trace: {
+      word0: wordAt(traceId, 0),
+      word1: wordAt(traceId, 8),
+      word2: wordAt(traceId, 16),
+      word3,
+      sampled: isSampled(word3),
+      traceState: traceState !== undefined && traceState.length <= MAX_TRACESTATE_LENGTH ? traceState : undefined,
+    },
+    high: wordAt(spanId, 0),
+    low: wordAt(spanId, 8),
+  };
+}
+
+/** `00-<trace id>-<span id>-<flags>`. */
+export function formatTraceparent(trace: TraceIdentity, high: number, low: number): string {
+  return `00-${traceIdToHex(trace)}-${wordToHex(high)}${wordToHex(low)}-${trace.sampled ? '01' : '00'}`;
+}
+
+function first(value: string | readonly string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : value?.[0];
+}
+
+function wordAt(hex: string, index: number): number {
+  return Number.parseInt(hex.slice(index, index + 8), 16) | 0;
+}

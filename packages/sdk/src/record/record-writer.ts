@@ -1,0 +1,185 @@
+// Hot path: a record without captured values <= 0.3 µs.
+import type { TraceIdentity } from '../context/ids.js';
+import type { RingWriter } from '../ring/ring-writer.js';
+import type { GenerationFields, TraceFields } from './fields.js';
+import { FIELD, HEADER_BYTES, KIND } from './format.js';
+import { CLOSING_RESERVE_BYTES, ValueCopier } from './value-copier.js';
+
+/** Names repeat (one a call site); past this many a name is written out in each record, so that memory stays bounded. */
+const MAX_NAMES = 4096;
+/** Names, models, versions, ids: long enough for any honest one. */
+const MAX_LABEL_BYTES = 2048;
+const MAX_STATUS_BYTES = 8192;
+
+/** What the header of a record needs to know of a span. */
+export interface SpanIdentity {
+  readonly trace: TraceIdentity;
+  readonly high: number;
+  readonly low: number;
+  readonly parentHigh: number;
+  readonly parentLow: number;
+  readonly typeNumber: number;
+  readonly startMs: number;
+  readonly name: string;
+}
+
+/** Largest record for a given capture limit: input or output, metadata, and what else a span may carry. */
+export function maxRecordBytes(maxCaptureBytes: number): number {
+  return HEADER_BYTES + 2 * maxCaptureBytes + 64 * 1024;
+}
+
+/** Writes whole records into the ring, or none: a record without room is counted by its caller's reason. */
+export class RecordWriter {
+  readonly #ring: RingWriter;
+  readonly #copier: ValueCopier;
+  readonly #maxCaptureBytes: number;
+  readonly #maxRecordBytes: number;
+  readonly #names = new Map<string, number>();
+  #start = 0;
+  #fieldsEnd = 0;
+
+  constructor(ring: RingWriter, maxCaptureBytes: number) {
+    this.#ring = ring;
+    this.#copier = new ValueCopier(ring.bytes, ring.view);
+    this.#maxCaptureBytes = maxCaptureBytes;
+    this.#maxRecordBytes = maxRecordBytes(maxCaptureBytes);
+  }
+
+  /** START record. False when the ring had no room. */
+  start(span: SpanIdentity, flags: number, hasInput: boolean, input: unknown): boolean {
+    const nameId = this.#nameId(span.name);
+    if (!this.#begin(KIND.START, span.typeNumber, 1, flags, span.trace)) return false;
+    this.#span(span, Number.NaN, nameId);
+    if (nameId === 0) this.#label(FIELD.NAME, span.name);
+    if (hasInput) this.#field(FIELD.INPUT, input);
+    return this.#finish();
+  }
+
+  /** END record. False when the ring had no room. */
+  end(span: SpanIdentity, endMs: number, level: number, flags: number, fields: GenerationFields | undefined): boolean {
+    const nameId = this.#nameId(fields?.name ?? span.name);
+    if (!this.#begin(KIND.END, span.typeNumber, level, flags, span.trace)) return false;
+    this.#span(span, endMs, nameId);
+    if (nameId === 0) this.#label(FIELD.NAME, fields?.name ?? span.name);
+    if (span.trace.traceState !== undefined) this.#label(FIELD.TRACE_STATE, span.trace.traceState);
+    if (fields !== undefined) this.#observationFields(fields);
+    return this.#finish();
+  }
+
+  /** TRACE record. False when the ring had no room. */
+  trace(trace: TraceIdentity, fields: TraceFields): boolean {
+    if (!this.#begin(KIND.TRACE, 0, 1, 0, trace)) return false;
+    this.#ring.words.fill(0, (this.#start + 32) >> 2, (this.#start + HEADER_BYTES) >> 2);
+    this.#label(FIELD.TRACE_NAME, fields.name);
+    this.#label(FIELD.USER_ID, fields.userId);
+    this.#label(FIELD.SESSION_ID, fields.sessionId);
+    this.#optional(FIELD.TAGS, fields.tags);
+    this.#optional(FIELD.TRACE_METADATA, fields.metadata);
+    this.#label(FIELD.TRACE_VERSION, fields.version);
+    this.#label(FIELD.ENVIRONMENT, fields.environment);
+    this.#optional(FIELD.TRACE_INPUT, fields.input);
+    this.#optional(FIELD.TRACE_OUTPUT, fields.output);
+    this.#optional(FIELD.PUBLIC, fields.public);
+    return this.#finish();
+  }
+
+  #observationFields(fields: GenerationFields): void {
+    if (fields.input !== undefined) this.#field(FIELD.INPUT, fields.input);
+    if (fields.output !== undefined) this.#field(FIELD.OUTPUT, fields.output);
+    if (fields.metadata !== undefined) this.#field(FIELD.METADATA, fields.metadata);
+    if (fields.statusMessage !== undefined) this.#text(FIELD.STATUS_MESSAGE, fields.statusMessage, MAX_STATUS_BYTES);
+    this.#label(FIELD.VERSION, fields.version);
+    if (fields.model !== undefined) this.#label(FIELD.MODEL, fields.model);
+    this.#optional(FIELD.MODEL_PARAMETERS, fields.modelParameters);
+    this.#optional(FIELD.USAGE_DETAILS, fields.usageDetails);
+    this.#optional(FIELD.COST_DETAILS, fields.costDetails);
+    if (fields.completionStartTime !== undefined) {
+      // Records carry this thread's clock, whose origin the worker knows.
+      this.#copier.byte(FIELD.COMPLETION_START);
+      this.#copier.double(Number(fields.completionStartTime) - performance.timeOrigin);
+    }
+    if (fields.prompt !== undefined) {
+      this.#label(FIELD.PROMPT_NAME, fields.prompt.name);
+      this.#label(FIELD.PROMPT_VERSION, String(fields.prompt.version));
+    }
+  }
+
+  #begin(kind: number, type: number, level: number, flags: number, trace: TraceIdentity): boolean {
+    const ring = this.#ring;
+    const start = ring.claim();
+    if (start < 0 || start + HEADER_BYTES > ring.limit) return false;
+    const words = ring.words;
+    const at = start >> 2;
+    ring.bytes[start + 4] = kind;
+    ring.bytes[start + 5] = type;
+    ring.bytes[start + 6] = level;
+    ring.bytes[start + 7] = flags;
+    words[at + 4] = trace.word0;
+    words[at + 5] = trace.word1;
+    words[at + 6] = trace.word2;
+    words[at + 7] = trace.word3;
+    this.#start = start;
+    this.#fieldsEnd = start + this.#maxRecordBytes - CLOSING_RESERVE_BYTES;
+    this.#copier.begin(start + HEADER_BYTES, Math.min(ring.limit, start + this.#maxRecordBytes));
+    return true;
+  }
+
+  #span(span: SpanIdentity, endMs: number, nameId: number): void {
+    const { words, doubles } = this.#ring;
+    const at = this.#start >> 2;
+    words[at + 2] = span.high;
+    words[at + 3] = span.low;
+    words[at + 8] = span.parentHigh;
+    words[at + 9] = span.parentLow;
+    doubles[(this.#start + 40) >> 3] = span.startMs;
+    doubles[(this.#start + 48) >> 3] = endMs;
+    words[at + 14] = nameId;
+    words[at + 15] = 0;
+  }
+
+  #finish(): boolean {
+    if (this.#copier.overflowed) return false;
+    const length = this.#copier.at - this.#start;
+    this.#ring.words[this.#start >> 2] = length;
+    this.#ring.publish(length);
+    return true;
+  }
+
+  /** 0 where the name has to be written out. */
+  #nameId(name: string): number {
+    return this.#names.get(name) ?? this.#defineName(name);
+  }
+
+  #defineName(name: string): number {
+    const id = this.#names.size + 1;
+    if (id > MAX_NAMES || typeof name !== 'string' || !this.#begin(KIND.NAME, 0, 1, 0, NO_TRACE)) return 0;
+    this.#ring.words.fill(0, (this.#start + 8) >> 2, (this.#start + HEADER_BYTES) >> 2);
+    this.#ring.words[(this.#start + 56) >> 2] = id;
+    this.#label(FIELD.NAME, name);
+    if (!this.#finish()) return 0;
+    this.#names.set(name, id);
+    return id;
+  }
+
+  #optional(field: number, value: unknown): void {
+    if (value !== undefined) this.#field(field, value);
+  }
+
+  #field(field: number, value: unknown): void {
+    const room = this.#fieldsEnd - this.#copier.at;
+    this.#copier.byte(field);
+    this.#copier.value(value, Math.max(0, Math.min(this.#maxCaptureBytes, room)));
+  }
+
+  /** Callers without types may pass anything where a string belongs. */
+  #label(field: number, value: unknown): void {
+    if (value !== undefined && value !== null) this.#text(field, value, MAX_LABEL_BYTES);
+  }
+
+  #text(field: number, value: unknown, budgetBytes: number): void {
+    this.#copier.byte(field);
+    this.#copier.value(value, budgetBytes);
+  }
+}
+
+const NO_TRACE: TraceIdentity = { word0: 0, word1: 0, word2: 0, word3: 0, sampled: true, traceState: undefined };

@@ -1,0 +1,4 @@
+/** Where the bundled worker begins. */
+import { runWorker } from './main.js';
+
+runWorker();

@@ -1,0 +1,33 @@
+import { transform } from 'esbuild';
+import { defineConfig, type Plugin } from 'vitest/config';
+
+/** Vite 8 leaves standard decorators as they are, and Node cannot run them yet. */
+const lowerDecorators: Plugin = {
+  name: 'lower-decorators',
+  enforce: 'pre',
+  async transform(code, id) {
+    if (!/\.tsx?$/.test(id) || !/^\s*@\w+/m.test(code)) return undefined;
+    return transform(code, {
+      loader: id.endsWith('x') ? 'tsx' : 'ts',
+      target: 'es2022',
+      sourcemap: true,
+      sourcefile: id,
+    });
+  },
+};
+
+export default defineConfig({
+  plugins: [lowerDecorators],
+  resolve: { conditions: ['slipstream-source'] },
+  ssr: { resolve: { conditions: ['slipstream-source', 'node', 'import', 'default'], externalConditions: ['node'] } },
+  test: {
+    include: [
+      'packages/*/src/**/*.test.{ts,tsx}',
+      'packages/*/test/**/*.test.{ts,tsx}',
+      'examples/*/{src,test}/**/*.test.ts',
+    ],
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    maxWorkers: 2,
+  },
+});
