@@ -3,7 +3,23 @@ import path from 'node:path';
 import { runNode, runTool } from '../process/run.mjs';
 import { describeOutputs, hashInputs, stampFile } from './fingerprint.mjs';
 
-const SDK_INPUTS = ['packages/sdk', 'packages/wire/src', 'packages/wire/package.json', 'package-lock.json'];
+const SDK_INPUTS = [
+  'packages/sdk/src',
+  'packages/sdk/build.mjs',
+  'packages/sdk/package.json',
+  'packages/wire/src',
+  'packages/wire/package.json',
+  'package-lock.json',
+];
+const WEB_INPUTS = [
+  'packages/web/src',
+  'packages/web/public',
+  'packages/web/index.html',
+  'packages/web/vite.config.ts',
+  'packages/web/package.json',
+  'packages/query-api/src',
+  'package-lock.json',
+];
 
 /**
  * What a build is, in order. A step with `inputs` is left out while they and its outputs are as its last run left
@@ -33,7 +49,7 @@ const STEPS = [
   },
   {
     name: 'web',
-    inputs: ['packages/web', 'packages/query-api/src', 'package-lock.json'],
+    inputs: WEB_INPUTS,
     outputs: ['packages/web/dist/index.html'],
     run: (root) =>
       runTool(root, ['vite', 'vite'], ['build'], { cwd: path.join(root, 'packages', 'web'), capture: true }),
@@ -41,7 +57,7 @@ const STEPS = [
   {
     name: 'ui',
     // The collector carries the UI that it serves, so that its folder is all that a machine needs.
-    inputs: ['packages/web', 'packages/query-api/src', 'package-lock.json'],
+    inputs: WEB_INPUTS,
     outputs: ['packages/web/dist/index.html', 'packages/collector/dist/ui/index.html'],
     run: async (root) => {
       const to = path.join(root, 'packages', 'collector', 'dist', 'ui');

@@ -31,12 +31,16 @@ export function listFiles(start) {
   });
 }
 
-/** The size and time of each output: a build step runs again when something else wrote over what it made. */
+/** A line about each output with a hash of it: a build step runs again when something else wrote over what it made. */
 export function describeOutputs(root, outputs) {
   return outputs.map((output) => {
-    const stats = statSync(path.join(root, output), { throwIfNoEntry: false });
-    return stats === undefined ? `${output} missing` : `${output} ${stats.size} ${stats.mtimeMs}`;
+    const exists = existsSync(path.join(root, output));
+    return `${output} ${exists ? hashFile(path.join(root, output)) : 'missing'}`;
   });
+}
+
+function hashFile(file) {
+  return createHash('sha256').update(readFileSync(file)).digest('hex');
 }
 
 /** A small JSON file below node_modules, so that removing that folder removes what we believe about it. */

@@ -77,7 +77,9 @@ function droppedByReason({ books }: ProcessBalance): string {
 function hopLines(status: Status, { collector }: Balance, paint: Paint): string[] {
   const { receiver, queue, store } = status;
   const refusals = Object.entries(receiver.refused).filter(([, count]) => count > 0);
-  const refused = refusals.map(([code, count]) => `, ${formatCount(count)} refused with ${plainText(code, 3)}`).join('');
+  const refused = refusals
+    .map(([code, count]) => `, ${formatCount(count)} refused with ${plainText(code, 3)}`)
+    .join('');
   const rejected = receiver.rejectedSpans > 0 ? `, ${formatCount(receiver.rejectedSpans)} spans rejected` : '';
   const before = collector.fromBefore > 0 ? `, ${formatCount(collector.fromBefore)} of them not from this run` : '';
   const uptime = formatDuration(status.nowMs - status.startedAtMs);

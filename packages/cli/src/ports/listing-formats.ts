@@ -1,4 +1,8 @@
-import type { PortHolder } from './port-holder.js';
+export interface PortHolder {
+  readonly pid: number;
+  /** Program, and the script that it runs where that is known. */
+  readonly name: string | undefined;
+}
 
 /** Reads `lsof -Fpc`: lines `p<pid>` and `c<command>`. */
 export function processFromLsof(output: string): PortHolder | undefined {

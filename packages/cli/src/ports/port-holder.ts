@@ -3,16 +3,10 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { plainText } from '../terminal/plain-text.js';
 import { findListenerPid } from './linux-sockets.js';
-import { pidFromNetstat, processFromLsof, nameFromTasklist } from './listing-formats.js';
+import { nameFromTasklist, type PortHolder, pidFromNetstat, processFromLsof } from './listing-formats.js';
 
 const COMMAND_TIMEOUT_MS = 3000;
 const NAME_CHARS = 80;
-
-export interface PortHolder {
-  readonly pid: number;
-  /** Program, and the script that it runs where that is known. */
-  readonly name: string | undefined;
-}
 
 /**
  * Which process listens on a port, as far as the platform tells without special rights: it may belong to another

@@ -10,7 +10,10 @@ export function formatTable(columns: readonly Column[], rows: readonly (readonly
     Math.max(column.title.length, ...rows.map((row) => (row[index] ?? '').length)),
   );
   const line = (cells: readonly string[]): string =>
-    columns.map((column, index) => pad(cells[index] ?? '', widths[index] ?? 0, column.align)).join('  ').trimEnd();
+    columns
+      .map((column, index) => pad(cells[index] ?? '', widths[index] ?? 0, column.align))
+      .join('  ')
+      .trimEnd();
   return [line(columns.map((column) => column.title)), ...rows.map(line)];
 }
 

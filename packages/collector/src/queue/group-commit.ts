@@ -27,6 +27,8 @@ export interface GroupCommitSettings {
   /** Proves that the disk takes writes again. */
   readonly probe: () => Promise<void>;
   readonly onCommit: CommitObserver;
+  /** Told when a fault begins, and with `undefined` when it ends. */
+  readonly onFault: (reason: string | undefined) => void;
   /** Readers may have something new to see. */
   readonly onDurable: () => void;
 }
@@ -151,6 +153,7 @@ export class GroupCommit {
 
   #fail(reason: string, appends: readonly PendingAppend[]): void {
     this.#fault = reason;
+    this.#settings.onFault(reason);
     this.#scheduleProbe();
     for (const append of appends) append.resolve(unavailable(reason, this.#settings.faultRetryMs));
   }
@@ -167,6 +170,7 @@ export class GroupCommit {
     try {
       await this.#settings.probe();
       this.#fault = undefined;
+      this.#settings.onFault(undefined);
     } catch (error) {
       this.#fault = reasonOf(error);
       this.#scheduleProbe();

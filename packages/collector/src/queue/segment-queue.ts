@@ -22,6 +22,8 @@ export interface SegmentQueueSettings {
   /** How long after a fault the disk is tried again. @default 1,000 */
   readonly faultRetryMs?: number;
   readonly onCommit?: CommitObserver;
+  /** Told when the disk begins to refuse, and with `undefined` when it takes writes again. */
+  readonly onFault?: (reason: string | undefined) => void;
   /** For tests that make the disk fail. */
   readonly fs?: FileSystem;
 }
@@ -85,6 +87,7 @@ class SegmentQueue implements Queue {
       faultRetryMs: settings.faultRetryMs ?? DEFAULT_FAULT_RETRY_MS,
       probe: () => probeDisk(parts.fs, settings.directory),
       onCommit: settings.onCommit ?? (() => undefined),
+      onFault: settings.onFault ?? (() => undefined),
       onDurable: () => this.#wakeReaders(),
     });
   }

@@ -14,11 +14,7 @@ export interface Arm {
    * Returns a function that makes one span around each call, nested in the span that is active, and captures the
    * input and what the call gives back (awaited when it is a promise). A synchronous function stays synchronous.
    */
-  wrap<Input, Output>(
-    name: string,
-    work: (input: Input) => Output,
-    kind: SpanKind,
-  ): (input: Input) => Output;
+  wrap<Input, Output>(name: string, work: (input: Input) => Output, kind: SpanKind): (input: Input) => Output;
   /** Resolves when the library says that all ended spans were sent; rejects when the library does. */
   flush(): Promise<void>;
   /** Ends the library's work, so that the process can end by itself. */

@@ -8,7 +8,10 @@ interface LangfuseModule {
     secretKey: string;
     baseUrl: string;
   }) => { forceFlush(): Promise<void> };
-  NodeSDK: new (options: { serviceName: string; spanProcessors: unknown[] }) => {
+  NodeSDK: new (options: {
+    serviceName: string;
+    spanProcessors: unknown[];
+  }) => {
     start(): void;
     shutdown(): Promise<void>;
   };

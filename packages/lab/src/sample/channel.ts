@@ -22,8 +22,7 @@ export function openRunnerChannel(): RunnerChannel {
   process.on('disconnect', () => process.exit(0));
   return {
     send: (message) => void process.send?.(message),
-    receive: (type) =>
-      early.delete(type) ? Promise.resolve() : new Promise((resolve) => waiting.set(type, resolve)),
+    receive: (type) => (early.delete(type) ? Promise.resolve() : new Promise((resolve) => waiting.set(type, resolve))),
     close() {
       process.removeAllListeners('disconnect');
       process.disconnect();

@@ -1,10 +1,11 @@
-import { setImmediate as yieldToLoop, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as yieldToLoop } from 'node:timers/promises';
 import type { Arm } from '../arms/contract.js';
 import type { RunnerChannel } from './channel.js';
 import { type CpuReading, openCpuClock } from './cpu-clock.js';
 import { flushArm } from './flush.js';
 import { createPayload } from './payload.js';
 import type { LoopTask, SampleResult } from './protocol.js';
+import { giveWay, rest } from './rest.js';
 import { type StallProbe, startStallProbe } from './stall-probe.js';
 import { createTracedWork, SPANS_PER_TRACE } from './traced-work.js';
 
@@ -72,7 +73,7 @@ async function runCycles(
     const begin = performance.now();
     for (let trace = 0; trace < tracesPerCycle; trace++) await runTrace();
     const worked = performance.now();
-    await (restMs === 0 ? yieldToLoop() : sleep(restMs));
+    await (restMs === 0 ? giveWay() : rest(restMs));
     probe?.observe(worked - begin);
     probe?.observe(performance.now() - worked - restMs);
   }

@@ -34,4 +34,6 @@ if (task.kind === 'exit') {
   await channel.receive('end');
   await arm.tearDown();
   channel.close();
+  // The figures are in: a library whose timers still run must not hold up the next sample.
+  process.exit(0);
 }

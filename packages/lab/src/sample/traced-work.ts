@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Arm } from '../arms/contract.js';
 import type { Payload } from './payload.js';
+import { rest } from './rest.js';
 
 /** Spans of one trace: a root, two steps, four leaves. */
 export const SPANS_PER_TRACE = 7;
@@ -13,7 +13,7 @@ export const SPANS_PER_TRACE = 7;
  */
 export function createTracedWork(arm: Arm, payload: Payload, waitMs: number): () => Promise<unknown> {
   const { nextInput, nextOutput } = payload;
-  const pause = waitMs === 0 ? () => Promise.resolve() : () => sleep(waitMs);
+  const pause = waitMs === 0 ? () => Promise.resolve() : () => rest(waitMs);
   const leafWork = async (_input: unknown): Promise<unknown> => {
     await pause();
     return nextOutput();

@@ -2,6 +2,8 @@ import { MalformedMessageError } from '../errors.js';
 import type { SpanVisitor } from './counts.js';
 
 const MAX_DEPTH = 32;
+/** The key as a short string: one byte of type and length, seven of text. */
+const SPAN_ID_KEY_BYTES = 8;
 
 /**
  * Walks a Datadog v0.4 payload (an array of traces, each an array of span maps) and visits each span by its
@@ -28,7 +30,9 @@ function visitSpan(cursor: Cursor, visit: SpanVisitor): void {
   for (let field = 0; field < fields; field++) {
     const keyStart = cursor.at;
     skip(cursor, 0);
-    const isSpanId = cursor.body.latin1Slice(keyStart + 1, cursor.at).endsWith('span_id') && cursor.at - keyStart === 8;
+    const isSpanId =
+      cursor.at - keyStart === SPAN_ID_KEY_BYTES &&
+      cursor.body.toString('latin1', keyStart + 1, cursor.at) === 'span_id';
     const valueStart = cursor.at;
     skip(cursor, 0);
     if (isSpanId) visit(cursor.body.toString('latin1', valueStart, cursor.at));

@@ -36,5 +36,6 @@ export function openChannel(settings: ClientSettings, instanceId: string): Chann
   });
   const ring = new RingWriter(memory, host.wake);
   const recorder = new Recorder(ring, settings.maxCaptureBytes, settings.sampleRate);
+  host.onRestart = recorder.onNewConsumer;
   return { memory, recorder, host, exitTimeoutMs: settings.exitTimeoutMs };
 }

@@ -86,6 +86,9 @@ export class Recorder {
     }
   }
 
+  /** A new consumer reads the ring. */
+  onNewConsumer = (): void => this.#writer.forgetNames();
+
   /** Spans that end from now on are counted and dropped. */
   close(): void {
     this.#closed = true;

@@ -27,6 +27,7 @@ const CONSUMER_DROPS = [
   COUNT.DROPPED_REJECTED,
   COUNT.DROPPED_TOO_LARGE,
   COUNT.DROPPED_ENCODE_ERROR,
+  COUNT.DROPPED_WORKER_STOPPED,
 ];
 
 /** Reads the books of several rings (a reconfigured client has more than one) as one. */
@@ -47,4 +48,10 @@ export function readStats(rings: readonly Float64Array[], misplacedUpdates: numb
     lostUpdates: sum(COUNT.LOST_UPDATES),
     misplacedUpdates,
   };
+}
+
+/** Spans that the consumer took over and has neither delivered nor dropped. */
+export function takenAndUndecided(counts: Float64Array): number {
+  const decided = [COUNT.DELIVERED, ...CONSUMER_DROPS].reduce((sum, slot) => sum + (counts[slot] ?? 0), 0);
+  return (counts[COUNT.TAKEN] ?? 0) - decided;
 }

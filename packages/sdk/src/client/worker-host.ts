@@ -1,13 +1,17 @@
 import { Worker } from 'node:worker_threads';
 import { workerSource } from '#worker-source';
 import type { RingMemory } from '../ring/layout.js';
-import { SLOT } from '../ring/layout.js';
+import { COUNT, SLOT } from '../ring/layout.js';
 import type { WorkerReply, WorkerRequest, WorkerSettings } from '../worker/protocol.js';
+import { takenAndUndecided } from './stats.js';
 
 const WAKE: WorkerRequest = { kind: 'wake' };
 
 /** How long one wait for a sign of life lasts at exit, before the deadline is looked at again. */
 const EXIT_SLICE_MS = 50;
+
+/** A worker that dies again and again (no memory) is not worth more. */
+const MAX_RESTARTS = 3;
 
 /**
  * The worker as the application's thread sees it. It never keeps the process alive, except while somebody awaits
@@ -20,6 +24,8 @@ export class WorkerHost {
   #flushes: { sequence: number; resolve: () => void }[] = [];
   #sequence = 0;
   #restarts = 0;
+  /** Called when a new worker begins, which knows nothing of what the old one was told. */
+  onRestart: () => void = () => undefined;
 
   constructor(memory: RingMemory, settings: WorkerSettings) {
     this.#memory = memory;
@@ -116,13 +122,18 @@ export class WorkerHost {
     process.emitWarning(`Slipstream's worker stopped: ${reason}.`, { code: 'SLIPSTREAM_WORKER_STOPPED' });
   }
 
-  /** A worker that ends while it is needed is started again, once; after that spans are dropped and counted. */
+  /** A worker that ends while it is needed is started again a few times; after that the ring fills, spans are dropped and counted. */
   #ended(worker: Worker): void {
     if (this.#worker !== worker) return;
     this.#worker = undefined;
     const closing = Atomics.load(this.#memory.slots, SLOT.CLOSING) === 1;
-    if (!closing && this.#restarts < 1) {
+    if (!closing) {
+      const { counts } = this.#memory;
+      counts[COUNT.DROPPED_WORKER_STOPPED] = (counts[COUNT.DROPPED_WORKER_STOPPED] ?? 0) + takenAndUndecided(counts);
+    }
+    if (!closing && this.#restarts < MAX_RESTARTS) {
       this.#restarts += 1;
+      this.onRestart();
       this.#start();
     }
     this.#settle(this.#sequence);

@@ -5,6 +5,7 @@ import type { ObservationHandle } from '../client/observation-handle.js';
 import { typeNumberOf } from '../client/observation-handle.js';
 import { processState } from '../context/active-span.js';
 import type { ObservationType } from '../record/fields.js';
+import { endWithError } from './failure.js';
 import { followLazyResult } from './results.js';
 
 /** How `observe` records a function. */
@@ -141,18 +142,4 @@ function endWithResult(handle: ObservationHandle, result: unknown, capturesOutpu
   if (capturesOutput && result !== undefined) handle.endWithOutput(result);
   else handle.end();
   return result;
-}
-
-/** Records the error as the observation's end; it goes on to the caller as it is. */
-export function endWithError(handle: ObservationHandle, error: unknown): void {
-  handle.end({ level: 'ERROR', statusMessage: describeError(error) });
-}
-
-function describeError(error: unknown): string {
-  try {
-    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  } catch {
-    // An error whose own text throws still ends the observation as an error.
-    return 'Error that cannot be described';
-  }
 }

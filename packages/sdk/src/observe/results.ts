@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import type { ObservationHandle } from '../client/observation-handle.js';
 import { processState } from '../context/active-span.js';
 import { Collected } from './collected.js';
-import { endWithError } from './observe.js';
+import { endWithError } from './failure.js';
 import { observeWebStream } from './web-stream.js';
 
 type Method = (...args: unknown[]) => unknown;

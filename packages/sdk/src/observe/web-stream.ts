@@ -1,6 +1,6 @@
 import type { ObservationHandle } from '../client/observation-handle.js';
 import { Collected } from './collected.js';
-import { endWithError } from './observe.js';
+import { endWithError } from './failure.js';
 
 /**
  * A Web stream cannot tell its consumer's end to anybody else, so the caller gets one that reads from it: nothing

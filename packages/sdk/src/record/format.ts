@@ -101,15 +101,12 @@ export const TAG = {
   BYTES: 15,
   /** A string value follows: something that cannot be copied (function, symbol, getter that threw, cycle, depth), shown as it stands, e.g. "[Circular]". */
   MARKER: 16,
-  /** f64: how many UTF-16 units were left out of the string that it directly follows. */
+  /** f64: how many items (of an array or map) or keys (of an object) were left out; the last thing before its END. */
   CUT: 17,
   /** Like OBJECT with f64 count of entries before it: Map whose keys are values; pairs of key value and value up to END. */
   MAP: 18,
-  /**
-   * f64: how many items (in an array) or keys (in an object or map) were left out; the last thing before END. A tag of
-   * its own, because after a last string a CUT could mean either. (The reader takes CUT for it after anything else.)
-   */
-  CUT_ITEMS: 19,
+  /** f64: how many UTF-16 units were left out of the string that comes directly before. */
+  CUT_TEXT: 19,
 } as const;
 
 /** Nesting that the copier follows; deeper values become a MARKER "[Depth limit]". */

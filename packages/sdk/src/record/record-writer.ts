@@ -35,6 +35,7 @@ export class RecordWriter {
   readonly #maxCaptureBytes: number;
   readonly #maxRecordBytes: number;
   readonly #names = new Map<string, number>();
+  #lastNameId = 0;
   #start = 0;
   #fieldsEnd = 0;
 
@@ -81,6 +82,11 @@ export class RecordWriter {
     this.#optional(FIELD.TRACE_OUTPUT, fields.output);
     this.#optional(FIELD.PUBLIC, fields.public);
     return this.#finish();
+  }
+
+  /** For a new consumer, which has to be told all names again; ids are never used twice. */
+  forgetNames(): void {
+    this.#names.clear();
   }
 
   #observationFields(fields: GenerationFields): void {
@@ -151,12 +157,14 @@ export class RecordWriter {
   }
 
   #defineName(name: string): number {
-    const id = this.#names.size + 1;
-    if (id > MAX_NAMES || typeof name !== 'string' || !this.#begin(KIND.NAME, 0, 1, 0, NO_TRACE)) return 0;
+    const id = this.#lastNameId + 1;
+    if (this.#names.size >= MAX_NAMES || typeof name !== 'string' || !this.#begin(KIND.NAME, 0, 1, 0, NO_TRACE))
+      return 0;
     this.#ring.words.fill(0, (this.#start + 8) >> 2, (this.#start + HEADER_BYTES) >> 2);
     this.#ring.words[(this.#start + 56) >> 2] = id;
     this.#label(FIELD.NAME, name);
     if (!this.#finish()) return 0;
+    this.#lastNameId = id;
     this.#names.set(name, id);
     return id;
   }

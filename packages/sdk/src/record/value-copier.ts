@@ -153,7 +153,7 @@ export class ValueCopier {
     if (oneByte) this.#bytes.latin1Write(head, at + 5, byteLength);
     else this.#bytes.ucs2Write(head, at + 5, byteLength);
     this.at = at + 5 + byteLength;
-    if (kept < length) this.#cut(length - kept);
+    if (kept < length) this.#tagged(TAG.CUT_TEXT, length - kept);
   }
 
   /** How many UTF-16 units fit, without parting a surrogate pair. */

@@ -83,6 +83,8 @@ export const COUNT = {
   DROPPED_ENCODE_ERROR: 37,
   /** Consumer. Open spans whose input was held and given up (too many, or too large together). Outside the balance. */
   LOST_HELD_INPUTS: 38,
+  /** Producer, while no consumer runs. Taken by a worker that died before it had delivered them. */
+  DROPPED_WORKER_STOPPED: 24,
   /** Consumer. Requests sent, and those that failed. */
   REQUESTS: 39,
   FAILED_REQUESTS: 40,
@@ -99,6 +101,7 @@ export const DROP_REASONS = {
   rejected: COUNT.DROPPED_REJECTED,
   too_large: COUNT.DROPPED_TOO_LARGE,
   encode_error: COUNT.DROPPED_ENCODE_ERROR,
+  worker_stopped: COUNT.DROPPED_WORKER_STOPPED,
 } as const;
 
 export type DropReason = keyof typeof DROP_REASONS;

@@ -56,6 +56,7 @@ export class RingWriter {
     this.#position = nextPosition(this.#position, lengthBytes, this.#memory.capacityBytes);
     Atomics.store(this.#memory.slots, SLOT.WRITE_POSITION, this.#position);
     if (distance(this.#knownReadPosition, this.#position) > this.#halfBytes) this.#wakeIfHalfFull();
+    else this.#wakeAsked = false;
   }
 
   /** Bytes that wait for the consumer. */

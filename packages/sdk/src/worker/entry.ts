@@ -1,4 +1,4 @@
-/** Where the bundled worker begins. */
+// What the build bundles to one CommonJS text (`#worker-source`). It runs by being evaluated.
 import { runWorker } from './main.js';
 
 runWorker();

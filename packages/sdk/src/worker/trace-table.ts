@@ -66,12 +66,11 @@ export class TraceTable {
     return this.#entries.size;
   }
 
-  update(traceId: string, fields: TraceFields, sizeBytes: number, nowMs: number): void {
+  update(traceId: string, fields: TraceFields, nowMs: number): void {
     const entry = this.#entries.get(traceId) ?? newEntry(nowMs);
     mergeTrace(entry.values, fields);
+    this.#measure(entry);
     entry.unsentSinceMs ??= nowMs;
-    entry.sizeBytes += sizeBytes;
-    this.#bytes += sizeBytes;
     this.#unsent.add(traceId);
     this.#touch(traceId, entry, nowMs);
     while (this.#entries.size > this.#limits.maxCount || this.#bytes > this.#limits.maxBytes) this.#dropQuietest();
@@ -82,8 +81,11 @@ export class TraceTable {
     const entry = this.#entries.get(traceId);
     if (entry === undefined) return undefined;
     const values = { ...entry.values };
-    entry.values.input = undefined;
-    entry.values.output = undefined;
+    if (values.input !== undefined || values.output !== undefined) {
+      entry.values.input = undefined;
+      entry.values.output = undefined;
+      this.#measure(entry);
+    }
     entry.unsentSinceMs = undefined;
     this.#unsent.delete(traceId);
     this.#touch(traceId, entry, nowMs);
@@ -111,6 +113,12 @@ export class TraceTable {
   /** No span will come any more: every update that waits for one is late. */
   close(): void {
     for (const traceId of this.#unsent) this.#countLate(traceId);
+  }
+
+  #measure(entry: TraceEntry): void {
+    const sizeBytes = sizeOf(entry.values);
+    this.#bytes += sizeBytes - entry.sizeBytes;
+    entry.sizeBytes = sizeBytes;
   }
 
   #touch(traceId: string, entry: TraceEntry, nowMs: number): void {
@@ -154,6 +162,17 @@ function newEntry(nowMs: number): TraceEntry {
     output: undefined,
   };
   return { values, sizeBytes: 0, touchedAtMs: nowMs, unsentSinceMs: undefined };
+}
+
+/** What an entry takes in memory besides its texts, about. */
+const ENTRY_BYTES = 500;
+
+/** What a trace's values take in memory, about: two bytes a character. */
+function sizeOf(values: TraceValues): number {
+  let characters = (values.input?.length ?? 0) + (values.output?.length ?? 0);
+  for (const tag of values.tags) characters += tag.length;
+  for (const [key, value] of values.metadata ?? []) characters += key.length + String(value).length;
+  return ENTRY_BYTES + characters * 2;
 }
 
 /** Later values win; tags are collected without repeats, metadata by key. */

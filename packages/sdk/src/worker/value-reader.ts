@@ -55,7 +55,7 @@ export class ValueReader {
    */
   string(tag: number): string {
     const text = this.#characters(tag);
-    if (this.peek() !== TAG.CUT) return text;
+    if (this.peek() !== TAG.CUT_TEXT) return text;
     this.at++;
     return `${text}…[+${this.double()} characters]`;
   }

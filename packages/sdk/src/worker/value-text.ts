@@ -61,7 +61,7 @@ export function readTextList(reader: ValueReader): string[] {
   reader.at++;
   const texts: string[] = [];
   while (reader.peek() !== TAG.END) {
-    if (isCutTag(reader.peek())) {
+    if (reader.peek() === TAG.CUT) {
       reader.at++;
       texts.push(cutItems(reader));
       continue;
@@ -77,7 +77,7 @@ function readObjectEntries(reader: ValueReader, entries: Map<string, AttributeVa
   for (;;) {
     const tag = reader.peek();
     if (tag === TAG.END) break;
-    if (isCutTag(tag)) {
+    if (tag === TAG.CUT) {
       reader.at++;
       entries.set('…', cutKeys(reader));
       continue;
@@ -145,7 +145,7 @@ function readObjectJson(reader: ValueReader, depth: number): string {
   for (;;) {
     const tag = reader.peek();
     if (tag === TAG.END) break;
-    if (isCutTag(tag)) {
+    if (tag === TAG.CUT) {
       reader.at++;
       json += `${separator}"…":"${cutKeys(reader)}"`;
       separator = ',';
@@ -172,7 +172,7 @@ function readArrayJson(reader: ValueReader, depth: number): string {
     if (tag === TAG.END) break;
     json += separator;
     separator = ',';
-    if (isCutTag(tag)) {
+    if (tag === TAG.CUT) {
       reader.at++;
       json += `"${cutItems(reader)}"`;
     } else {
@@ -202,7 +202,7 @@ function readMap(reader: ValueReader, depth: number): MapPairs {
   const pairs: MapPair[] = [];
   let hasTextKeys = true;
   while (reader.peek() !== TAG.END) {
-    if (isCutTag(reader.peek())) {
+    if (reader.peek() === TAG.CUT) {
       reader.at++;
       pairs.push({ key: '…', isTextKey: true, value: JSON.stringify(cutKeys(reader)) });
       continue;
@@ -231,11 +231,6 @@ function mapJson({ pairs, hasTextKeys }: MapPairs): string {
 /** A JSON string's own text; any other JSON as it is. */
 function plainText(json: string): string {
   return json.startsWith('"') ? String(JSON.parse(json)) : json;
-}
-
-/** CUT stands for both in records of a container; {@link ValueReader.string} has taken it where it follows a string. */
-function isCutTag(tag: number): boolean {
-  return tag === TAG.CUT || tag === TAG.CUT_ITEMS;
 }
 
 function cutKeys(reader: ValueReader): string {

@@ -34,24 +34,24 @@ export function readChat(value: unknown): ChatMessage[] | undefined {
 function messageList(value: unknown): readonly unknown[] | undefined {
   if (Array.isArray(value)) return value;
   if (!isFields(value)) return undefined;
-  if (Array.isArray(value['messages'])) return value['messages'];
-  if (Array.isArray(value['choices'])) {
-    return value['choices'].map((choice: unknown) => (isFields(choice) ? choice['message'] : undefined));
+  if (Array.isArray(value.messages)) return value.messages;
+  if (Array.isArray(value.choices)) {
+    return value.choices.map((choice: unknown) => (isFields(choice) ? choice.message : undefined));
   }
-  return typeof value['role'] === 'string' ? [value] : undefined;
+  return typeof value.role === 'string' ? [value] : undefined;
 }
 
 function readMessage(fields: Fields): ChatMessage | undefined {
   const { role, content, parts, tool_calls: toolCalls } = fields;
   if (typeof role !== 'string' || role.length > 40) return undefined;
   if (content === undefined && parts === undefined && toolCalls === undefined) return undefined;
-  const name = typeof fields['name'] === 'string' ? fields['name'] : undefined;
+  const name = typeof fields.name === 'string' ? fields.name : undefined;
   const read = [...readReasoning(fields), ...readContent(content ?? parts, role), ...readToolCalls(toolCalls)];
   return { role, name, parts: read };
 }
 
 function readReasoning(fields: Fields): ChatPart[] {
-  const text = fields['reasoning_content'] ?? fields['reasoning'];
+  const text = fields.reasoning_content ?? fields.reasoning;
   return typeof text === 'string' && text !== '' ? [{ kind: 'reasoning', text }] : [];
 }
 
@@ -65,12 +65,12 @@ function readContent(content: unknown, role: string): ChatPart[] {
 function readPart(part: unknown): ChatPart {
   if (typeof part === 'string') return { kind: 'text', text: part };
   if (!isFields(part)) return { kind: 'text', text: JSON.stringify(part) };
-  const type = typeof part['type'] === 'string' ? part['type'] : '';
-  const text = [part['text'], part['content'], part['thinking']].find((field) => typeof field === 'string');
+  const type = typeof part.type === 'string' ? part.type : '';
+  const text = [part.text, part.content, part.thinking].find((field) => typeof field === 'string');
   if (/^(reasoning|thinking)$/.test(type)) return { kind: 'reasoning', text: textOf(text ?? part) };
   if (/^(tool_call|tool_use|function_call)$/.test(type)) return toolCall(part);
   if (/^(tool_call_response|tool_result)$/.test(type)) {
-    return { kind: 'tool-result', text: textOf(part['response'] ?? part['result'] ?? part['content']) };
+    return { kind: 'tool-result', text: textOf(part.response ?? part.result ?? part.content) };
   }
   if (/image|audio|video|file|blob|uri|document/.test(type)) return media(type, part);
   return text === undefined ? { kind: 'text', text: textOf(part) } : { kind: 'text', text: textOf(text) };
@@ -87,9 +87,9 @@ function readToolCalls(value: unknown): ChatPart[] {
 
 /** `{function: {name, arguments}}` as OpenAI has it, or the two at the top as others do. */
 function toolCall(fields: Fields): ChatPart {
-  const call = isFields(fields['function']) ? fields['function'] : fields;
-  const name = typeof call['name'] === 'string' ? call['name'] : 'tool';
-  return { kind: 'tool-call', name, arguments: textOf(call['arguments'] ?? call['input'] ?? {}) };
+  const call = isFields(fields.function) ? fields.function : fields;
+  const name = typeof call.name === 'string' ? call.name : 'tool';
+  return { kind: 'tool-call', name, arguments: textOf(call.arguments ?? call.input ?? {}) };
 }
 
 function textOf(value: unknown): string {

@@ -40,9 +40,9 @@ type RawSearch = Readonly<Record<string, unknown>>;
 /** Reads any search record; what it does not understand is left out, so that no link can break the page. */
 export function toTraceSearch(raw: RawSearch): TraceSearch {
   const search: TraceSearch = {};
-  const range = TIME_RANGES.find((known) => known === one(raw['range']));
-  const fromUs = toTimeUs(raw['fromUs']);
-  const toUs = toTimeUs(raw['toUs']);
+  const range = TIME_RANGES.find((known) => known === one(raw.range));
+  const fromUs = toTimeUs(raw.fromUs);
+  const toUs = toTimeUs(raw.toUs);
   if (range !== undefined) search.range = range;
   else {
     if (fromUs !== undefined) search.fromUs = fromUs;
@@ -52,9 +52,9 @@ export function toTraceSearch(raw: RawSearch): TraceSearch {
     const value = one(raw[field])?.trim();
     if (value !== undefined && value !== '' && value.length <= LIMITS[field]) search[field] = value;
   }
-  const metadata = many(raw['metadata']).filter((pair) => isMetadataPair(pair));
+  const metadata = many(raw.metadata).filter((pair) => isMetadataPair(pair));
   if (metadata.length > 0) search.metadata = [...new Set(metadata)].slice(0, METADATA_COUNT);
-  const level = levelSchema.safeParse(one(raw['level']));
+  const level = levelSchema.safeParse(one(raw.level));
   if (level.success) search.level = level.data;
   return search;
 }
@@ -125,7 +125,13 @@ export function conditionsOf(search: TraceSearch): Condition[] {
   }
   for (const pair of search.metadata ?? []) {
     const { key, value } = splitPair(pair);
-    conditions.push({ id: `metadata ${pair}`, field: 'metadata', label: key, value, without: withoutPair(search, pair) });
+    conditions.push({
+      id: `metadata ${pair}`,
+      field: 'metadata',
+      label: key,
+      value,
+      without: withoutPair(search, pair),
+    });
   }
   return conditions;
 }

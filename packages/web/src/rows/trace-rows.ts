@@ -43,9 +43,7 @@ export function filterTree(tree: TraceTree, text: string): TraceRow[] {
 
 function matchesText({ observation }: TreeEntry, wanted: string): boolean {
   const { name, type, model, statusMessage, level, spanId } = observation;
-  return [name, type, model, statusMessage, level, spanId].some(
-    (field) => field !== null && field.toLowerCase().includes(wanted),
-  );
+  return [name, type, model, statusMessage, level, spanId].some((field) => field?.toLowerCase().includes(wanted));
 }
 
 /** Every span that has children, but for roots when they are the only way in. */

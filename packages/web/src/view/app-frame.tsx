@@ -15,7 +15,10 @@ export function AppFrame() {
   const choice = useSyncExternalStore(theme.subscribe, theme.choice);
   const [isHelpOpen, setHelpOpen] = useState(false);
   const nextTheme = () => theme.choose(NEXT_THEME[choice]);
-  useKeys({ '?': () => setHelpOpen(true), d: nextTheme });
+  useKeys([
+    ['?', () => setHelpOpen(true)],
+    ['d', nextTheme],
+  ]);
   return (
     <div className="frame">
       <header className="frame-bar">

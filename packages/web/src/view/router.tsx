@@ -24,7 +24,7 @@ const traceRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/traces/$traceId',
   validateSearch: (raw: Record<string, unknown>): TracePageSearch =>
-    typeof raw['span'] === 'string' && raw['span'].length <= 100 ? { span: raw['span'] } : {},
+    typeof raw.span === 'string' && raw.span.length <= 100 ? { span: raw.span } : {},
   component: TracePage,
 });
 

@@ -18,7 +18,7 @@ export function createThemeStore(): ThemeStore {
   let choice: ThemeChoice = stored === 'light' || stored === 'dark' ? stored : 'system';
   const isDark = () => (choice === 'system' ? systemDark.matches : choice === 'dark');
   const apply = () => {
-    document.documentElement.dataset['theme'] = isDark() ? 'dark' : 'light';
+    document.documentElement.dataset.theme = isDark() ? 'dark' : 'light';
     for (const listener of listeners) listener();
   };
   systemDark.addEventListener('change', apply);

@@ -1,20 +1,21 @@
 import { useEffect, useEffectEvent } from 'react';
 
-export type KeyActions = Readonly<Record<string, (event: KeyboardEvent) => void>>;
+/** `KeyboardEvent.key` names, parted by a space, and what they do. */
+export type KeyBinding = readonly [keys: string, action: (event: KeyboardEvent) => void];
 
 /**
- * Single-key shortcuts for a page, by `KeyboardEvent.key`. They rest while the reader types, while a dialog is
+ * Single-key shortcuts for a page. They rest while the reader types, while a dialog is
  * open, and with Ctrl, Alt or Meta, which belong to the browser. Escape works while typing too.
  */
-export function useKeys(actions: KeyActions): void {
+export function useKeys(bindings: readonly KeyBinding[]): void {
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (document.querySelector('dialog[open]') !== null) return;
     if (isTyping(event.target) && event.key !== 'Escape') return;
-    const action = Object.hasOwn(actions, event.key) ? actions[event.key] : undefined;
-    if (action === undefined) return;
+    const binding = bindings.find(([keys]) => keys.split(' ').includes(event.key));
+    if (binding === undefined) return;
     event.preventDefault();
-    action(event);
+    binding[1](event);
   });
   useEffect(() => {
     const listener = (event: KeyboardEvent) => onKey(event);
@@ -24,5 +25,7 @@ export function useKeys(actions: KeyActions): void {
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  return (
+    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
 }

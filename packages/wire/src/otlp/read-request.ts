@@ -149,4 +149,3 @@ function readSpanInto(spans: Span[], { reader, budget, outcome }: RequestReading
   }
   reader.leaveMessage(outerLimit);
 }
-

@@ -1,7 +1,13 @@
 import type { TextWriter } from '../protobuf/text-writer.js';
 import { varintSizeBytes } from '../protobuf/wire-type.js';
 import { ProtobufWriter } from '../protobuf/writer.js';
-import type { ExportTraceServiceRequest, InstrumentationScope, Resource, ResourceSpans, ScopeSpans } from './messages.js';
+import type {
+  ExportTraceServiceRequest,
+  InstrumentationScope,
+  Resource,
+  ResourceSpans,
+  ScopeSpans,
+} from './messages.js';
 import {
   REQUEST_RESOURCE_SPANS,
   RESOURCE_ATTRIBUTES,

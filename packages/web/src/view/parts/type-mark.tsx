@@ -12,7 +12,9 @@ const SHAPES: Record<ObservationType, ReactNode> = {
       <circle cx="8" cy="8" r="1.9" className="solid" />
     </>
   ),
-  tool: <path d="M10 2.3a3.6 3.6 0 0 0-3.3 4.9L2.5 11.4l2.1 2.1 4.2-4.2A3.6 3.6 0 0 0 13.6 5l-2.1 2.1-2-.6-.6-2L11 2.4z" />,
+  tool: (
+    <path d="M10 2.3a3.6 3.6 0 0 0-3.3 4.9L2.5 11.4l2.1 2.1 4.2-4.2A3.6 3.6 0 0 0 13.6 5l-2.1 2.1-2-.6-.6-2L11 2.4z" />
+  ),
   chain: (
     <>
       <rect x="1.8" y="5.5" width="7" height="5" rx="2.5" />

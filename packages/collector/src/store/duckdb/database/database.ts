@@ -1,5 +1,4 @@
 import { mkdir } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { StoreError } from '../../errors.js';
@@ -14,11 +13,6 @@ export interface DatabaseSettings {
   readonly memoryLimitBytes: number;
   /** Threads of one query. */
   readonly threads: number;
-}
-
-/** Half the cores and at least one: the store shares the machine with the application that is traced. */
-export function defaultThreads(): number {
-  return Math.max(1, Math.min(4, Math.floor(availableParallelism() / 2)));
 }
 
 /** An open database at the newest schema. */

@@ -9,6 +9,22 @@ export interface Query {
   readonly types?: Record<string, DuckDBType>;
 }
 
+/** Something that answers queries: the pool, or one connection. */
+export interface RowSource {
+  /** All rows, values in column order. */
+  rows(query: Query): Promise<SqlValue[][]>;
+}
+
+/** Runs queries on one connection, without a limit: for the store's own work on the connection of the writer. */
+export function rowSource(connection: DuckDBConnection): RowSource {
+  return {
+    async rows({ sql, values, types }) {
+      const reader = await connection.runAndReadAll(sql, values, types);
+      return reader.getRowsJS() as SqlValue[][];
+    },
+  };
+}
+
 export interface QueryPoolSettings {
   /** Each query occupies one thread of libuv's pool of four, which the queue's `fdatasync` needs too. */
   readonly connections: number;
@@ -19,7 +35,7 @@ export interface QueryPoolSettings {
 }
 
 /** Read connections: each runs one query at a time, none can hold the writer up, none runs without a limit. */
-export class QueryPool {
+export class QueryPool implements RowSource {
   readonly #settings: QueryPoolSettings;
   readonly #idle: DuckDBConnection[];
   readonly #all: readonly DuckDBConnection[];
@@ -41,7 +57,7 @@ export class QueryPool {
    * All rows, values in column order.
    * @throws StoreError `query_timeout`, `query_overload`, `store_failed`
    */
-  async rows({ sql, values, types }: Query): Promise<SqlValue[][]> {
+  async rows(query: Query): Promise<SqlValue[][]> {
     const connection = await this.#acquire();
     let expired = false;
     const timer = setTimeout(() => {
@@ -49,8 +65,7 @@ export class QueryPool {
       connection.interrupt();
     }, this.#settings.timeLimitMs);
     try {
-      const reader = await connection.runAndReadAll(sql, values, types);
-      return reader.getRowsJS() as SqlValue[][];
+      return await rowSource(connection).rows(query);
     } catch (error) {
       if (!expired) throw toStoreError(error);
       throw new StoreError('query_timeout', `the query was stopped after ${this.#settings.timeLimitMs} ms; narrow it`);

@@ -6,10 +6,15 @@ export interface TraceCacheLimits {
   readonly maxSpans: number;
 }
 
+interface Entry {
+  readonly trace: TraceState;
+  readonly spanCount: number;
+}
+
 /** Traces heard of lately, the least recently touched first. What is dropped is made again from the database. */
 export class TraceCache {
   readonly #limits: TraceCacheLimits;
-  readonly #traces = new Map<string, TraceState>();
+  readonly #entries = new Map<string, Entry>();
   #spanCount = 0;
 
   constructor(limits: TraceCacheLimits) {
@@ -17,20 +22,35 @@ export class TraceCache {
   }
 
   get(traceId: string): TraceState | undefined {
-    return this.#traces.get(traceId);
-  }
-
-  values(): IterableIterator<TraceState> {
-    return this.#traces.values();
+    return this.#entries.get(traceId)?.trace;
   }
 
   /** Puts the traces of a committed batch at the recent end and drops what is over the limits at the other. */
-  keep(traces: readonly TraceState[], addedSpanCount: number): void {
+  keep(traces: Iterable<TraceState>): void {
     for (const trace of traces) {
-      if (this.#traces.delete(trace.traceId)) continue;
-      this.#spanCount += trace.spanCount;
-      addedSpanCount -= trace.spanCount;
+      this.#drop(trace.traceId);
+      this.#entries.set(trace.traceId, { trace, spanCount: trace.trackedSpanCount });
+      this.#spanCount += trace.trackedSpanCount;
     }
-    this.#spanCount += 0 * addedSpanCount;
+    for (const traceId of this.#entries.keys()) {
+      if (this.#entries.size <= this.#limits.maxTraces && this.#spanCount <= this.#limits.maxSpans) break;
+      this.#drop(traceId);
+    }
+  }
+
+  clear(): void {
+    this.#entries.clear();
+    this.#spanCount = 0;
+  }
+
+  *[Symbol.iterator](): IterableIterator<TraceState> {
+    for (const { trace } of this.#entries.values()) yield trace;
+  }
+
+  #drop(traceId: string): void {
+    const entry = this.#entries.get(traceId);
+    if (!entry) return;
+    this.#entries.delete(traceId);
+    this.#spanCount -= entry.spanCount;
   }
 }

@@ -17,6 +17,12 @@ const MAX_METADATA_VALUE_CHARS = 4000;
 const MAX_NAME_CHARS = 1000;
 const MAX_TAG_CHARS = 200;
 
+/**
+ * Span ids held for one trace. When a trace outgrows this, the older half is forgotten: of a trace with more than
+ * 100,000 spans, one that comes again long after it came first is stored twice (reading leaves the second out).
+ */
+const MAX_TRACKED_SPANS = 200_000;
+
 /** What became of a version of a span that was folded into its trace. */
 export type FoldOutcome = 'started' | 'ended' | 'duplicate' | 'superseded';
 
@@ -38,6 +44,7 @@ export class TraceState {
   #startUs = Number.POSITIVE_INFINITY;
   #lastStartUs = 0;
   #endUs: number | undefined;
+  #observationCount = 0;
   #runningCount = 0;
   #errorCount = 0;
   #levelRank: number | undefined;
@@ -60,12 +67,17 @@ export class TraceState {
     this.traceId = traceId;
   }
 
-  get spanCount(): number {
+  get trackedSpanCount(): number {
     return this.#spans.size;
   }
 
   get startUs(): number {
     return this.#startUs;
+  }
+
+  isRunning(spanId: string): boolean {
+    const status = this.#spans.get(spanId);
+    return status !== undefined && status !== 'ended';
   }
 
   fold(observation: StoredObservation, changes?: MetadataChanges): FoldOutcome {
@@ -78,7 +90,9 @@ export class TraceState {
     this.#foldTraceValues(observation);
     this.#foldTraceMetadata(observation, changes);
     changes?.foldObservation(observation, known?.metadata);
+    if (known === undefined) this.#observationCount += 1;
     this.#spans.set(observation.spanId, ended ? 'ended' : { metadata: observation.metadata });
+    if (this.#spans.size > MAX_TRACKED_SPANS) this.#forgetOldSpans();
     return ended ? 'ended' : 'started';
   }
 
@@ -96,7 +110,7 @@ export class TraceState {
       lastStartUs: this.#lastStartUs,
       endUs: this.#endUs,
       runningCount: this.#runningCount,
-      observationCount: this.#spans.size,
+      observationCount: this.#observationCount,
       errorCount: this.#errorCount,
       levelRank: this.#levelRank,
       userId: short(this.#userId),
@@ -131,6 +145,13 @@ export class TraceState {
     this.#outputTokens += observation.outputTokens;
     this.#totalTokens += observation.totalTokens;
     if (observation.costUsd !== undefined) this.#costUsd = (this.#costUsd ?? 0) + observation.costUsd;
+  }
+
+  #forgetOldSpans(): void {
+    for (const spanId of this.#spans.keys()) {
+      if (this.#spans.size <= MAX_TRACKED_SPANS / 2) return;
+      this.#spans.delete(spanId);
+    }
   }
 
   #foldTraceValues(observation: StoredObservation): void {

@@ -55,8 +55,6 @@ export function fromRow<Row>(columns: readonly Column<Row>[], values: readonly S
   return draft as Row;
 }
 
-const MAX_BIGINT = 2n ** 63n - 1n;
-
 export const text: Codec<string> = {
   sqlType: 'VARCHAR',
   encode: (value) => value,
@@ -69,16 +67,16 @@ export const optionalText: Codec<string | undefined> = {
   decode: (value) => (value === null ? undefined : String(value)),
 };
 
-/** Nanoseconds since the epoch. A time that BIGINT cannot hold (after the year 2262) is kept as the last it can. */
+/** Nanoseconds since the epoch, below 2^63. */
 export const nanos: Codec<bigint> = {
   sqlType: 'BIGINT',
-  encode: (value) => (value > MAX_BIGINT ? MAX_BIGINT : value),
+  encode: (value) => value,
   decode: (value) => (typeof value === 'bigint' ? value : 0n),
 };
 
 export const optionalNanos: Codec<bigint | undefined> = {
   sqlType: 'BIGINT',
-  encode: (value) => (value === undefined ? null : nanos.encode(value)),
+  encode: (value) => value ?? null,
   decode: (value) => (typeof value === 'bigint' ? value : undefined),
 };
 

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { messageOf } from '../errors.js';
+
+/** What came back from one call. */
+export type CallResult =
+  | {
+      readonly kind: 'answered';
+      readonly targetWord: string;
+      readonly promptTokens: number;
+      readonly completionTokens: number;
+    }
+  | { readonly kind: 'refused'; readonly status: number }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** The service as the driver sees it. Never rejects. */
+export interface LessonClient {
+  post(path: '/init_conversation' | '/webhook', body: object): Promise<CallResult>;
+}
+
+/** Longer than the slowest answer (1,000 tokens and a slow start, at real speed), with the client library's retries. */
+const CALL_TIMEOUT_MS = 120_000;
+
+const answerSchema = z.object({
+  target_word: z.string(),
+  usage: z.object({ prompt_tokens: z.number(), completion_tokens: z.number() }).optional(),
+});
+
+/** @param signal - ends calls in progress when the driver has to stop */
+export function createLessonClient(baseUrl: string, signal: AbortSignal): LessonClient {
+  return {
+    async post(path, body) {
+      try {
+        const response = await fetch(new URL(path, baseUrl), {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+          signal: AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]),
+        });
+        const value: unknown = await response.json();
+        if (!response.ok) return { kind: 'refused', status: response.status };
+        const { target_word: targetWord, usage } = answerSchema.parse(value);
+        return {
+          kind: 'answered',
+          targetWord,
+          promptTokens: usage?.prompt_tokens ?? 0,
+          completionTokens: usage?.completion_tokens ?? 0,
+        };
+      } catch (error) {
+        return { kind: 'failed', reason: messageOf(error) };
+      }
+    },
+  };
+}

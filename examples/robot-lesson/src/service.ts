@@ -1,0 +1,58 @@
+import type { FastifyInstance } from 'fastify';
+import { buildApp } from './app.js';
+import { IntentClassifier } from './intent/classifier.js';
+import { LessonService } from './lesson/lesson-service.js';
+import { OpenAiLessonModel } from './llm/model.js';
+import { createOpenAiClient } from './llm/openai-client.js';
+import type { Settings } from './settings.js';
+import { createMemoryStore } from './state/memory-store.js';
+import { createRedisStore } from './state/redis-store.js';
+import { createTracedStore } from './state/traced-store.js';
+
+/** The service, listening. */
+export interface RunningService {
+  readonly url: string;
+  /** Takes no more requests, lets those in progress finish (their model calls are cut after the grace), lets go. */
+  stop(): Promise<void>;
+}
+
+/** Where the model is; a key only to be sent there. */
+export interface LlmEndpoint {
+  readonly baseUrl: string;
+  readonly apiKey: string;
+}
+
+/**
+ * Puts the service together and starts it. Tracing is configured by the program, before.
+ * @throws LessonError `STATE_UNAVAILABLE`
+ */
+export async function startService(settings: Settings, llm: LlmEndpoint): Promise<RunningService> {
+  const { redisUrl, stateTtlSeconds: ttlSeconds, stopGraceMs } = settings;
+  const store = createTracedStore(
+    redisUrl === undefined ? createMemoryStore({ ttlSeconds }) : await createRedisStore({ url: redisUrl, ttlSeconds }),
+  );
+  const cut = new AbortController();
+  const client = createOpenAiClient({ ...llm, timeoutMs: settings.llmTimeoutMs });
+  const model = new OpenAiLessonModel(client, settings.llmModel, cut.signal);
+  const lesson = new LessonService({ store, model, classifier: new IntentClassifier(model) });
+  const app = buildApp(lesson, { logLevel: settings.logLevel });
+  const url = await app.listen({ host: settings.host, port: settings.port });
+  return {
+    url,
+    stop: () => stopService({ app, store, cut, stopGraceMs }),
+  };
+}
+
+interface StopParts {
+  readonly app: FastifyInstance;
+  readonly store: { close(): Promise<void> };
+  readonly cut: AbortController;
+  readonly stopGraceMs: number;
+}
+
+async function stopService({ app, store, cut, stopGraceMs }: StopParts): Promise<void> {
+  const timer = setTimeout(() => cut.abort(), stopGraceMs);
+  await app.close();
+  clearTimeout(timer);
+  await store.close();
+}

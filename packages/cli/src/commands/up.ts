@@ -1,0 +1,36 @@
+import { listenForStop, sendReady } from '../child/signals.js';
+import { startCollector } from '../collector/start-collector.js';
+import type { Environment } from '../config.js';
+import { EXIT_CODE } from '../exit-codes.js';
+import type { CollectorFlags } from '../program.js';
+import type { Terminal } from '../terminal/terminal.js';
+
+/** A second Ctrl-C: end now, without waiting for anything. */
+const IMPATIENT_EXIT_CODE = 130;
+
+/**
+ * Runs the collector and its UI until it is asked to end.
+ *
+ * @returns the exit code
+ * @throws CliError where the collector cannot start
+ */
+export async function runUp(flags: CollectorFlags, env: Environment, terminal: Terminal): Promise<number> {
+  const stop = untilStopped(terminal);
+  const collector = await startCollector(flags, env);
+  terminal.data(`Slipstream is ready: ${collector.url}\n`);
+  sendReady(collector.url);
+  await stop;
+  await collector.close();
+  return EXIT_CODE.ok;
+}
+
+/** Resolves at the first wish to stop; the second ends the process. */
+export function untilStopped(terminal: Terminal): Promise<void> {
+  return new Promise((resolve) => {
+    listenForStop(({ count }) => {
+      if (count > 1) process.exit(IMPATIENT_EXIT_CODE);
+      terminal.talk('Stopping. Once more (Ctrl-C) to end at once.');
+      resolve();
+    });
+  });
+}

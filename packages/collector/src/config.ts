@@ -1,0 +1,66 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { invalidConfig } from './errors.js';
+import { type CollectorSettings, findSettingProblems } from './settings.js';
+
+const DEFAULT_DATA_DIRECTORY = '.slipstream';
+
+/** Where the web package builds to, seen from this file in `src` as well as in `dist`. */
+const WORKSPACE_UI_DIRECTORY = fileURLToPath(new URL('../../web/dist', import.meta.url));
+
+const wholeNumber = z.string().regex(/^\d+$/, 'must be a whole number').transform(Number);
+const nameList = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== ''),
+);
+
+/** Every variable that the collector reads. */
+const environmentSchema = z.object({
+  SLIPSTREAM_COLLECTOR_HOST: z.string().optional(),
+  SLIPSTREAM_COLLECTOR_PORT: wholeNumber.optional(),
+  SLIPSTREAM_COLLECTOR_DATA_DIR: z.string().optional(),
+  SLIPSTREAM_COLLECTOR_TOKEN: z.string().optional(),
+  SLIPSTREAM_COLLECTOR_ALLOWED_HOSTS: nameList.optional(),
+  SLIPSTREAM_COLLECTOR_UI_DIRECTORY: z.string().optional(),
+  SLIPSTREAM_COLLECTOR_MAX_BODY_BYTES: wholeNumber.optional(),
+  SLIPSTREAM_COLLECTOR_MAX_INFLATED_BYTES: wholeNumber.optional(),
+  SLIPSTREAM_COLLECTOR_MAX_INFLIGHT_BYTES: wholeNumber.optional(),
+  SLIPSTREAM_COLLECTOR_BODY_TIMEOUT_MS: wholeNumber.optional(),
+  SLIPSTREAM_COLLECTOR_MAX_QUEUE_BYTES: wholeNumber.optional(),
+  SLIPSTREAM_COLLECTOR_CLOSE_TIMEOUT_MS: wholeNumber.optional(),
+});
+
+/**
+ * The settings that an environment describes.
+ *
+ * @throws `INVALID_CONFIG` with every wrong value at once.
+ */
+export function readCollectorConfig(environment: NodeJS.ProcessEnv = process.env): CollectorSettings {
+  // An empty variable is how many tools write "not set".
+  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = environmentSchema.safeParse(present);
+  if (!parsed.success) {
+    throw invalidConfig(parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}.`));
+  }
+  const variables = parsed.data;
+  const settings: CollectorSettings = {
+    dataDirectory: resolve(variables.SLIPSTREAM_COLLECTOR_DATA_DIR ?? DEFAULT_DATA_DIRECTORY),
+    host: variables.SLIPSTREAM_COLLECTOR_HOST,
+    port: variables.SLIPSTREAM_COLLECTOR_PORT,
+    token: variables.SLIPSTREAM_COLLECTOR_TOKEN,
+    allowedHosts: variables.SLIPSTREAM_COLLECTOR_ALLOWED_HOSTS,
+    uiDirectory: resolve(variables.SLIPSTREAM_COLLECTOR_UI_DIRECTORY ?? WORKSPACE_UI_DIRECTORY),
+    maxBodyBytes: variables.SLIPSTREAM_COLLECTOR_MAX_BODY_BYTES,
+    maxInflatedBytes: variables.SLIPSTREAM_COLLECTOR_MAX_INFLATED_BYTES,
+    maxInflightBytes: variables.SLIPSTREAM_COLLECTOR_MAX_INFLIGHT_BYTES,
+    bodyTimeoutMs: variables.SLIPSTREAM_COLLECTOR_BODY_TIMEOUT_MS,
+    maxQueueBytes: variables.SLIPSTREAM_COLLECTOR_MAX_QUEUE_BYTES,
+    closeTimeoutMs: variables.SLIPSTREAM_COLLECTOR_CLOSE_TIMEOUT_MS,
+  };
+  const problems = findSettingProblems(settings);
+  if (problems.length > 0) throw invalidConfig(problems);
+  return settings;
+}

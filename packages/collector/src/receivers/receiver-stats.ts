@@ -1,0 +1,34 @@
+import type { Status } from '@slipstream/query-api';
+
+/** The receiver's part of the books, since this collector started. */
+export interface ReceiverStats {
+  requests: number;
+  acceptedSpans: number;
+  acceptedStarts: number;
+  rejectedSpans: number;
+  /** Bytes of bodies as they came. */
+  receivedBytes: number;
+  readonly refusedByStatus: Map<number, number>;
+}
+
+export function createReceiverStats(): ReceiverStats {
+  return {
+    requests: 0,
+    acceptedSpans: 0,
+    acceptedStarts: 0,
+    rejectedSpans: 0,
+    receivedBytes: 0,
+    refusedByStatus: new Map(),
+  };
+}
+
+/** As the status answer shows it. */
+export function toReceiverStatus(stats: ReceiverStats): Status['receiver'] {
+  return {
+    requests: stats.requests,
+    acceptedSpans: stats.acceptedSpans,
+    acceptedStarts: stats.acceptedStarts,
+    rejectedSpans: stats.rejectedSpans,
+    refused: Object.fromEntries([...stats.refusedByStatus].map(([status, count]) => [String(status), count])),
+  };
+}

@@ -1,0 +1,98 @@
+/** What code passes to {@link createCollector}. Everything but the data directory has a default. */
+export interface CollectorSettings {
+  /** Holds the queue, the database, books and dead letters; made where it is missing. One collector at a time. */
+  readonly dataDirectory: string;
+  /** The address to listen on. Any but a loopback one needs a `token`. @default '127.0.0.1' */
+  readonly host?: string | undefined;
+  /** 0 takes a free one. @default 4318 */
+  readonly port?: number | undefined;
+  /** Needed on every request but `/health` and `/ready` where it is set; at least 16 characters. */
+  readonly token?: string | undefined;
+  /** Host names, beside the loopback ones, under which the collector may be called. @default [] */
+  readonly allowedHosts?: readonly string[] | undefined;
+  /** The built files of the web package. */
+  readonly uiDirectory?: string | undefined;
+  /** One request body as sent. @default 20 MiB */
+  readonly maxBodyBytes?: number | undefined;
+  /** One request body after decompression. @default 20 MiB */
+  readonly maxInflatedBytes?: number | undefined;
+  /** All request bodies in memory at one moment. @default 256 MiB */
+  readonly maxInflightBytes?: number | undefined;
+  /** From a request's headers to the last byte of its body. @default 30,000 */
+  readonly bodyTimeoutMs?: number | undefined;
+  /** Spans wait in the queue for the store; past this, senders get 503. @default 1 GiB */
+  readonly maxQueueBytes?: number | undefined;
+  /** How long `close` may take to finish requests and to deliver the queue. @default 5,000 */
+  readonly closeTimeoutMs?: number | undefined;
+  /** Told, in one line each, of faults that begin and end. @default standard error */
+  readonly log?: ((line: string) => void) | undefined;
+}
+
+type OptionalSetting = 'token' | 'uiDirectory';
+
+/** The settings with every default in place. */
+export type ResolvedSettings = {
+  readonly [Key in Exclude<keyof CollectorSettings, OptionalSetting>]-?: Exclude<CollectorSettings[Key], undefined>;
+} & { readonly [Key in OptionalSetting]: string | undefined };
+
+const MIB = 1024 * 1024;
+const MIN_TOKEN_LENGTH = 16;
+const MAX_PORT = 65_535;
+
+export const SETTING_DEFAULTS = {
+  host: '127.0.0.1',
+  port: 4318,
+  maxBodyBytes: 20 * MIB,
+  maxInflatedBytes: 20 * MIB,
+  maxInflightBytes: 256 * MIB,
+  bodyTimeoutMs: 30_000,
+  maxQueueBytes: 1024 * MIB,
+  closeTimeoutMs: 5000,
+} as const;
+
+/** Whether only this machine can reach an address. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** Puts the defaults in. */
+export function resolveSettings(settings: CollectorSettings): ResolvedSettings {
+  return {
+    dataDirectory: settings.dataDirectory,
+    host: settings.host ?? SETTING_DEFAULTS.host,
+    port: settings.port ?? SETTING_DEFAULTS.port,
+    token: settings.token,
+    allowedHosts: settings.allowedHosts ?? [],
+    uiDirectory: settings.uiDirectory,
+    maxBodyBytes: settings.maxBodyBytes ?? SETTING_DEFAULTS.maxBodyBytes,
+    maxInflatedBytes: settings.maxInflatedBytes ?? SETTING_DEFAULTS.maxInflatedBytes,
+    maxInflightBytes: settings.maxInflightBytes ?? SETTING_DEFAULTS.maxInflightBytes,
+    bodyTimeoutMs: settings.bodyTimeoutMs ?? SETTING_DEFAULTS.bodyTimeoutMs,
+    maxQueueBytes: settings.maxQueueBytes ?? SETTING_DEFAULTS.maxQueueBytes,
+    closeTimeoutMs: settings.closeTimeoutMs ?? SETTING_DEFAULTS.closeTimeoutMs,
+    log: settings.log ?? ((line) => void process.stderr.write(`${line}\n`)),
+  };
+}
+
+/** What is wrong with settings, one line each; empty where nothing is. */
+export function findSettingProblems(settings: CollectorSettings): string[] {
+  const { host, port, token, maxBodyBytes, maxInflatedBytes, ...rest } = resolveSettings(settings);
+  const problems: string[] = [];
+  if (settings.dataDirectory.trim() === '') problems.push('dataDirectory is empty: name a directory.');
+  if (!Number.isInteger(port) || port < 0 || port > MAX_PORT) problems.push(`port must be 0 to ${MAX_PORT}, and is ${port}.`);
+  if (token !== undefined && token.length < MIN_TOKEN_LENGTH) {
+    problems.push(`token must have at least ${MIN_TOKEN_LENGTH} characters.`);
+  }
+  if (token === undefined && !isLoopback(host)) {
+    problems.push(`host ${host} can be reached from other machines, which needs a token (SLIPSTREAM_COLLECTOR_TOKEN).`);
+  }
+  const { maxInflightBytes, bodyTimeoutMs, maxQueueBytes, closeTimeoutMs } = rest;
+  const sizes = { maxBodyBytes, maxInflatedBytes, maxInflightBytes, bodyTimeoutMs, maxQueueBytes, closeTimeoutMs };
+  for (const [name, value] of Object.entries(sizes)) {
+    if (!Number.isInteger(value) || value < 1) problems.push(`${name} must be a whole number above 0, and is ${value}.`);
+  }
+  if (maxInflightBytes < maxInflatedBytes) {
+    problems.push(`maxInflightBytes (${maxInflightBytes}) must not be less than maxInflatedBytes (${maxInflatedBytes}).`);
+  }
+  return problems;
+}

@@ -1,0 +1,146 @@
+import { type DuckDBConnection, LIST, listValue, VARCHAR } from '@duckdb/node-api';
+import { TableAppender } from '../database/table-appender.js';
+import { METADATA_COLUMNS, type MetadataRow } from '../schema/metadata-columns.js';
+import { OBSERVATION_COLUMNS, type StoredObservation } from '../schema/observation-columns.js';
+import { TRACE_COLUMNS, type TraceRow } from '../schema/trace-columns.js';
+import type { FoldedBatch } from './intake.js';
+import type { MetadataId } from './metadata-changes.js';
+import type { TraceState } from './trace-state.js';
+
+const TEXTS = LIST(VARCHAR);
+
+const REMOVE_RUNNING_SQL = `DELETE FROM running_observations AS r
+USING (SELECT unnest($trace_ids) AS trace_id, unnest($span_ids) AS span_id) AS ended
+WHERE r.trace_id = ended.trace_id AND r.span_id = ended.span_id`;
+
+const REMOVE_METADATA_SQL = `DELETE FROM metadata AS m
+USING (SELECT unnest($trace_ids) AS trace_id, unnest($span_ids) AS span_id, unnest($keys) AS key) AS stale
+WHERE m.start_us >= $from_us AND m.trace_id = stale.trace_id AND m.span_id = stale.span_id AND m.key = stale.key`;
+
+const COUNT_INSTANCES_SQL = `INSERT INTO instances
+SELECT unnest($instance_ids), unnest(string_split($spans, ',')::BIGINT[]), $now_us
+ON CONFLICT DO UPDATE SET spans = instances.spans + excluded.spans, last_seen_us = excluded.last_seen_us`;
+
+/** Writes a folded batch in one transaction: all of its rows and the cursor, or nothing. */
+export class BatchWriter {
+  readonly #connection: DuckDBConnection;
+  readonly #observations: TableAppender<StoredObservation>;
+  readonly #running: TableAppender<StoredObservation>;
+  readonly #metadata: TableAppender<MetadataRow>;
+  readonly #traces: TableAppender<TraceRow>;
+
+  constructor(connection: DuckDBConnection) {
+    this.#connection = connection;
+    this.#observations = new TableAppender(connection, 'observations', OBSERVATION_COLUMNS);
+    this.#running = new TableAppender(connection, 'running_observations', OBSERVATION_COLUMNS);
+    this.#metadata = new TableAppender(connection, 'metadata', METADATA_COLUMNS);
+    this.#traces = new TableAppender(connection, 'hot_traces', TRACE_COLUMNS);
+  }
+
+  async commit(batch: FoldedBatch): Promise<void> {
+    await this.#connection.run('BEGIN');
+    try {
+      await this.#write(batch);
+      await this.#connection.run('COMMIT');
+    } catch (error) {
+      await this.#rollBack();
+      throw error;
+    }
+    for (const trace of batch.traces.values()) {
+      trace.home = 'hot_traces';
+      trace.homeStartUs = trace.startUs;
+    }
+  }
+
+  close(): void {
+    for (const appender of [this.#observations, this.#running, this.#metadata, this.#traces]) appender.close();
+  }
+
+  async #write(batch: FoldedBatch): Promise<void> {
+    const traces = [...batch.traces.values()];
+    await this.#removeRunning(batch.endedRunning);
+    await this.#removeMetadata(batch.metadata.removed, traces);
+    await this.#removeTraceRows(traces, 'hot_traces');
+    await this.#removeTraceRows(traces, 'traces');
+    await this.#observations.append(batch.ended);
+    await this.#running.append([...batch.started.values()]);
+    await this.#metadata.append(batch.metadata.added);
+    await this.#traces.append(traces.map((trace) => trace.toRow()));
+    await this.#countInstances(batch);
+    await this.#connection.run('UPDATE store_state SET queue_cursor = $cursor, spans = spans + $spans', {
+      cursor: BigInt(batch.cursor),
+      spans: BigInt(batch.ended.length),
+    });
+  }
+
+  async #removeRunning(ended: readonly StoredObservation[]): Promise<void> {
+    if (ended.length === 0) return;
+    await this.#connection.run(
+      REMOVE_RUNNING_SQL,
+      { trace_ids: texts(ended, 'traceId'), span_ids: texts(ended, 'spanId') },
+      { trace_ids: TEXTS, span_ids: TEXTS },
+    );
+  }
+
+  async #removeMetadata(removed: readonly MetadataId[], traces: readonly TraceState[]): Promise<void> {
+    if (removed.length === 0) return;
+    await this.#connection.run(
+      REMOVE_METADATA_SQL,
+      {
+        trace_ids: texts(removed, 'traceId'),
+        span_ids: texts(removed, 'spanId'),
+        keys: texts(removed, 'key'),
+        from_us: BigInt(earliest(traces.map(({ startUs }) => startUs))),
+      },
+      { trace_ids: TEXTS, span_ids: TEXTS, keys: TEXTS },
+    );
+  }
+
+  async #removeTraceRows(traces: readonly TraceState[], table: 'hot_traces' | 'traces'): Promise<void> {
+    const present = traces.filter(({ home }) => home === table);
+    if (present.length === 0) return;
+    await this.#connection.run(
+      `DELETE FROM ${table} WHERE start_us BETWEEN $from_us AND $to_us AND trace_id IN (SELECT unnest($trace_ids))`,
+      {
+        trace_ids: texts(present, 'traceId'),
+        from_us: BigInt(earliest(present.map(({ homeStartUs }) => homeStartUs))),
+        to_us: BigInt(present.reduce((last, { homeStartUs }) => Math.max(last, homeStartUs), 0)),
+      },
+      { trace_ids: TEXTS },
+    );
+  }
+
+  async #countInstances(batch: FoldedBatch): Promise<void> {
+    const spans = new Map<string, number>();
+    for (const { serviceInstanceId } of batch.ended) {
+      if (serviceInstanceId !== undefined) spans.set(serviceInstanceId, (spans.get(serviceInstanceId) ?? 0) + 1);
+    }
+    if (spans.size === 0) return;
+    await this.#connection.run(
+      COUNT_INSTANCES_SQL,
+      {
+        instance_ids: listValue([...spans.keys()]),
+        spans: [...spans.values()].join(','),
+        now_us: BigInt(batch.nowUs),
+      },
+      { instance_ids: TEXTS },
+    );
+  }
+
+  async #rollBack(): Promise<void> {
+    for (const appender of [this.#observations, this.#running, this.#metadata, this.#traces]) appender.reset();
+    try {
+      await this.#connection.run('ROLLBACK');
+    } catch {
+      // The transaction is gone already when COMMIT itself failed; the error of the commit is the one to report.
+    }
+  }
+}
+
+function texts<Field extends string>(rows: readonly Record<Field, string>[], field: Field): ReturnType<typeof listValue> {
+  return listValue(rows.map((row) => row[field]));
+}
+
+function earliest(times: readonly number[]): number {
+  return times.reduce((first, time) => Math.min(first, time), Number.MAX_SAFE_INTEGER);
+}

@@ -1,0 +1,48 @@
+/** Messages between the store's two sides. Ids rise from 1 and belong to one thread's life. */
+import type { Store, StoreWriteResult } from '../contract.js';
+import type { StoreErrorCode } from '../errors.js';
+
+/** Many payloads as one buffer, which is transferred: one copy, and no view of a larger buffer is cloned whole. */
+export interface PackedBatch {
+  readonly bytes: ArrayBuffer;
+  readonly lengths: readonly number[];
+  readonly cursor: number;
+}
+
+/** What can be called, with its arguments and result. */
+export interface StoreCalls {
+  cursor: { args: []; result: number };
+  write: { args: [PackedBatch]; result: StoreWriteResult };
+  listTraces: CallOf<'listTraces'>;
+  trace: CallOf<'trace'>;
+  observation: CallOf<'observation'>;
+  summaries: CallOf<'summaries'>;
+  facets: CallOf<'facets'>;
+  counts: CallOf<'counts'>;
+  healthy: CallOf<'healthy'>;
+  close: { args: []; result: void };
+}
+
+interface CallOf<Method extends keyof Store> {
+  args: Parameters<Store[Method]>;
+  result: Awaited<ReturnType<Store[Method]>>;
+}
+
+export type StoreMethod = keyof StoreCalls;
+
+export interface StoreRequest<Method extends StoreMethod = StoreMethod> {
+  readonly id: number;
+  readonly method: Method;
+  readonly args: StoreCalls[Method]['args'];
+}
+
+export interface StoreFault {
+  readonly code: StoreErrorCode;
+  readonly message: string;
+}
+
+export type StoreReply =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'failed'; readonly fault: StoreFault }
+  | { readonly kind: 'result'; readonly id: number; readonly value: unknown }
+  | { readonly kind: 'error'; readonly id: number; readonly fault: StoreFault };

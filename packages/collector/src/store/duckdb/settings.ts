@@ -1,0 +1,54 @@
+import { availableParallelism } from 'node:os';
+import type { CheckpointSettings } from './database/checkpointer.js';
+import type { DatabaseSettings } from './database/database.js';
+import type { QueryPoolSettings } from './database/query-pool.js';
+import type { TraceCacheLimits } from './intake/trace-cache.js';
+
+/** What the store can be told; everything but the folder has a default. */
+export interface DuckDbStoreOptions {
+  /** Folder of the database; made where it is missing. One process at a time may use it. */
+  readonly directory: string;
+  /** Path of a JSON file of prices that go before the built-in ones (`pricing/price-file.ts`). */
+  readonly priceFile?: string;
+  /**
+   * What the engine may hold in memory, in bytes.
+   * @default 1 GiB
+   */
+  readonly memoryLimitBytes?: number;
+  /**
+   * Threads of one query.
+   * @default half the cores, 1 to 4: the store shares the machine with the application that is traced
+   */
+  readonly threads?: number;
+  /**
+   * After this a query is stopped with `query_timeout`, in milliseconds.
+   * @default 10,000
+   */
+  readonly queryTimeLimitMs?: number;
+  /**
+   * Rows between checkpoints under load. More makes them rarer and longer, and a start after a crash slower.
+   * @default 100,000
+   */
+  readonly checkpointEveryRows?: number;
+}
+
+/** Plain data, so that it can be given to the thread. */
+export interface EngineSettings extends DatabaseSettings {
+  readonly priceFile: string | undefined;
+  readonly queries: QueryPoolSettings;
+  readonly checkpoint: CheckpointSettings;
+  readonly cache: TraceCacheLimits;
+}
+
+export function resolveSettings(options: DuckDbStoreOptions): EngineSettings {
+  return {
+    directory: options.directory,
+    priceFile: options.priceFile,
+    memoryLimitBytes: options.memoryLimitBytes ?? 1024 ** 3,
+    threads: options.threads ?? Math.max(1, Math.min(4, Math.floor(availableParallelism() / 2))),
+    // Two readers and the writer leave one thread of libuv's pool of four to the queue's `fdatasync`.
+    queries: { connections: 2, timeLimitMs: options.queryTimeLimitMs ?? 10_000, maxWaiting: 100 },
+    checkpoint: { everyRows: options.checkpointEveryRows ?? 100_000, idleMs: 5_000 },
+    cache: { maxTraces: 50_000, maxSpans: 400_000 },
+  };
+}

@@ -1,0 +1,71 @@
+/** The store's thread: opens the database and answers calls until it is told to close. */
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { createPricing } from '../../pricing/index.js';
+import { toStoreError } from '../errors.js';
+import { Engine } from './engine.js';
+import { unpackBatch } from './packed-batch.js';
+import type { StoreCalls, StoreFault, StoreMethod, StoreReply, StoreRequest } from './protocol.js';
+import { listTraces, readSummaries } from './query/list-traces.js';
+import { readFacets } from './query/facets.js';
+import { readObservation, readTrace } from './query/read-trace.js';
+import type { EngineSettings } from './settings.js';
+
+type Handlers = {
+  readonly [Method in StoreMethod]: (...args: StoreCalls[Method]['args']) => Promise<StoreCalls[Method]['result']>;
+};
+
+function createHandlers(engine: Engine): Handlers {
+  const { queries } = engine;
+  return {
+    cursor: () => engine.cursor(),
+    write: (batch) => engine.write(unpackBatch(batch)),
+    listTraces: (query) => listTraces(queries, query, nowUs()),
+    trace: (traceId) => readTrace(queries, traceId, nowUs()),
+    observation: (traceId, spanId, full) => readObservation(queries, traceId, spanId, full),
+    summaries: (traceIds, filter) => readSummaries(queries, traceIds, filter, nowUs()),
+    facets: () => readFacets(queries),
+    counts: () => engine.counts(),
+    healthy: () => engine.healthy(),
+    close: () => engine.close(),
+  };
+}
+
+async function serve(port: MessagePort, settings: EngineSettings): Promise<void> {
+  const reply = (message: StoreReply): void => port.postMessage(message);
+  let handlers: Handlers;
+  try {
+    const pricing = await createPricing(settings.priceFile);
+    handlers = createHandlers(await Engine.open(settings, pricing.computeCost));
+  } catch (error) {
+    reply({ kind: 'failed', fault: toFault(error) });
+    port.close();
+    return;
+  }
+  port.on('message', async ({ id, method, args }: StoreRequest) => {
+    try {
+      const handler = handlers[method] as (...values: unknown[]) => Promise<unknown>;
+      reply({ kind: 'result', id, value: await handler(...args) });
+    } catch (error) {
+      reply({ kind: 'error', id, fault: toFault(error) });
+      // After a fault such as a full disk the engine refuses everything until it is opened anew: end, and be restarted.
+      if (isFatal(error)) port.close();
+    }
+    if (method === 'close') port.close();
+  });
+  reply({ kind: 'ready' });
+}
+
+function toFault(error: unknown): StoreFault {
+  const { code, message } = toStoreError(error);
+  return { code, message };
+}
+
+function isFatal(error: unknown): boolean {
+  return error instanceof Error && /FATAL|database has been invalidated/.test(error.message);
+}
+
+function nowUs(): number {
+  return Date.now() * 1000;
+}
+
+if (parentPort) void serve(parentPort, workerData as EngineSettings);

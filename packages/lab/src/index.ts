@@ -1,0 +1,17 @@
+export type { LabOptions } from './arguments.js';
+export { LAB_USAGE, parseLabArguments } from './arguments.js';
+export type { Arm, SpanKind } from './arms/contract.js';
+export type { ArmDescription, ArmName } from './arms/registry.js';
+export { ARMS } from './arms/registry.js';
+export type { LabOutput } from './command.js';
+export { runLabCommand } from './command.js';
+export { LabArgumentError, LabProcessError, PeerInstallError } from './errors.js';
+export { labPlaces } from './places.js';
+export type { ArmSummary, GoalResult, LabReport, ScenarioSummary } from './report/model.js';
+export { createReport, renderMarkdown, renderText } from './report/report.js';
+export type { SampleRecord } from './report/sample-record.js';
+export type { LabOutcome, LabSurroundings } from './runner/run.js';
+export { runLab } from './runner/run.js';
+export type { Scenario } from './runner/scenarios.js';
+export { scenariosOf } from './runner/scenarios.js';
+export type { LabPlaces } from './runner/take-sample.js';

@@ -1,0 +1,76 @@
+import type { ArmName } from '../arms/registry.js';
+import type { LabEnvironment } from '../runner/environment.js';
+import type { LabMode, Scenario } from '../runner/scenarios.js';
+import type { MetricName } from '../sample/protocol.js';
+import type { Estimate } from '../statistics/bootstrap.js';
+import type { SampleRecord } from './sample-record.js';
+
+/** Estimates by the name of what they estimate. */
+export type Estimates = Partial<Record<MetricName, Estimate>>;
+
+/** All samples of one arm in one scenario, put together. */
+export interface ArmSummary {
+  readonly arm: ArmName;
+  readonly samples: number;
+  readonly failed: number;
+  /** Samples in which not every span arrived. */
+  readonly lossy: number;
+  readonly spansSent: number;
+  readonly spansDelivered: number;
+  /** As measured. */
+  readonly metrics: Estimates;
+  /** The same with the untraced sample of the same round subtracted, for CPU. */
+  readonly added: Estimates;
+  /** Divided by the untraced sample of the same round, for latency. */
+  readonly overUntraced: Estimates;
+  /** For Slipstream: its added CPU divided by the best peer's of the same round. */
+  readonly overBestPeer?: PeerRatio;
+  readonly notes: readonly string[];
+}
+
+/** A ratio to the peer that did best among those that capture as much. */
+export interface PeerRatio {
+  readonly peer: ArmName;
+  /** True when even the best peer lost spans, so that the ratio is to a library that did less. */
+  readonly peerLossy: boolean;
+  readonly ratio: Estimate;
+}
+
+/** All arms of one scenario, in the order of the registry. */
+export interface ScenarioSummary {
+  readonly scenario: string;
+  readonly title: string;
+  readonly kind: Scenario['kind'];
+  /** Median distance between the two untraced arms of a round; a smaller difference says nothing. */
+  readonly noise: Partial<Record<MetricName, number>>;
+  readonly arms: readonly ArmSummary[];
+}
+
+/** A number that the design promises, beside what this run measured. */
+export interface GoalResult {
+  readonly id: string;
+  readonly text: string;
+  readonly scenario: string;
+  readonly arm: ArmName;
+  readonly unit: string;
+  readonly limit: number;
+  /** Undefined when this run did not measure it. */
+  readonly measured?: number;
+  readonly met?: boolean;
+}
+
+/** A run of the lab: the raw samples, what they come to, and all that is needed to judge or to repeat it. */
+export interface LabReport {
+  readonly format: 'slipstream-lab/1';
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly command: string;
+  readonly mode: LabMode;
+  readonly seed: number;
+  readonly rounds: number;
+  readonly environment: LabEnvironment;
+  readonly scenarios: readonly Scenario[];
+  readonly samples: readonly SampleRecord[];
+  readonly summaries: readonly ScenarioSummary[];
+  readonly goals: readonly GoalResult[];
+}

@@ -1,0 +1,137 @@
+import { ARMS, type ArmName, describeArm } from '../arms/registry.js';
+import type { Scenario } from '../runner/scenarios.js';
+import type { MetricName } from '../sample/protocol.js';
+import { type Estimate, estimateMedian } from '../statistics/bootstrap.js';
+import { median } from '../statistics/quantile.js';
+import type { ArmSummary, Estimates, PeerRatio, ScenarioSummary } from './model.js';
+import type { SampleRecord } from './sample-record.js';
+
+/** Metrics that the work itself has a share in, which is subtracted. */
+const SUBTRACTED: readonly MetricName[] = ['mainCpuUsPerSpan', 'otherCpuUsPerSpan', 'mainCpuMsPerSecond'];
+const DIVIDED: readonly MetricName[] = ['p50Ms', 'p90Ms', 'p99Ms', 'maxMs'];
+const COMPARED_WITH_PEERS: MetricName = 'mainCpuUsPerSpan';
+const BASELINE: ArmName = 'untraced';
+const BASELINE_AGAIN: ArmName = 'untraced-again';
+
+/** Puts the samples of a scenario together. Rounds are pairs: differences and ratios are taken within a round. */
+export function summariseScenario(scenario: Scenario, samples: readonly SampleRecord[], seed: number): ScenarioSummary {
+  const own = samples.filter((sample) => sample.scenario === scenario.name);
+  const rounds = createRounds(own);
+  const arms = ARMS.map((arm) => arm.name).filter((arm) => own.some((sample) => sample.arm === arm));
+  const summaries = arms.map((arm) => summariseArm(arm, own, rounds, seed));
+  return {
+    scenario: scenario.name,
+    title: scenario.title,
+    kind: scenario.kind,
+    noise: noiseOf(rounds),
+    arms: summaries.map((summary) => withPeerRatio(summary, summaries, rounds, seed)),
+  };
+}
+
+/** Looks a metric up by arm and round; undefined when that sample failed or does not have it. */
+interface Rounds {
+  readonly numbers: readonly number[];
+  value(arm: ArmName, round: number, metric: MetricName): number | undefined;
+}
+
+function createRounds(samples: readonly SampleRecord[]): Rounds {
+  const byKey = new Map(samples.map((sample) => [`${sample.arm} ${sample.round}`, sample]));
+  return {
+    numbers: [...new Set(samples.map((sample) => sample.round))].sort((left, right) => left - right),
+    value: (arm, round, metric) => byKey.get(`${arm} ${round}`)?.metrics[metric],
+  };
+}
+
+type Combine = (own: number, other: number) => number;
+
+/** One value for each round in which both arms have the metric. */
+function paired(rounds: Rounds, arms: readonly [ArmName, ArmName], metric: MetricName, combine: Combine): number[] {
+  return rounds.numbers.flatMap((round) => {
+    const own = rounds.value(arms[0], round, metric);
+    const other = rounds.value(arms[1], round, metric);
+    return own === undefined || other === undefined ? [] : [combine(own, other)];
+  });
+}
+
+const difference: Combine = (own, other) => own - other;
+const ratio: Combine = (own, other) => own / other;
+
+function summariseArm(arm: ArmName, samples: readonly SampleRecord[], rounds: Rounds, seed: number): ArmSummary {
+  const own = samples.filter((sample) => sample.arm === arm);
+  const names = [...new Set(own.flatMap((sample) => Object.keys(sample.metrics) as MetricName[]))];
+  const values = (name: MetricName): number[] => own.flatMap((sample) => sample.metrics[name] ?? []);
+  const against = (name: MetricName, combine: Combine): number[] =>
+    arm === BASELINE ? [] : paired(rounds, [arm, BASELINE], name, combine);
+  return {
+    arm,
+    samples: own.length,
+    failed: own.filter((sample) => sample.status === 'failed').length,
+    lossy: own.filter((sample) => sample.status === 'lost').length,
+    spansSent: sum(own.map((sample) => sample.spansSent)),
+    spansDelivered: sum(own.map((sample) => sample.spansDelivered)),
+    metrics: estimateEach(names, values, seed),
+    added: estimateEach(SUBTRACTED, (name) => against(name, difference), seed),
+    overUntraced: estimateEach(DIVIDED, (name) => against(name, ratio), seed),
+    notes: [...new Set(own.flatMap((sample) => sample.note ?? []))],
+  };
+}
+
+function estimateEach(
+  names: readonly MetricName[],
+  valuesOf: (name: MetricName) => readonly number[],
+  seed: number,
+): Estimates {
+  const entries = names.flatMap((name): [MetricName, Estimate][] => {
+    const estimate = estimateMedian(valuesOf(name), seed);
+    return estimate === undefined ? [] : [[name, estimate]];
+  });
+  return Object.fromEntries(entries);
+}
+
+function noiseOf(rounds: Rounds): Partial<Record<MetricName, number>> {
+  const metrics: readonly MetricName[] = [...SUBTRACTED, ...DIVIDED, 'longestStallMs'];
+  return Object.fromEntries(
+    metrics.flatMap((metric) => {
+      const distances = paired(rounds, [BASELINE_AGAIN, BASELINE], metric, (again, first) => Math.abs(again - first));
+      return distances.length === 0 ? [] : [[metric, median(distances)]];
+    }),
+  );
+}
+
+function withPeerRatio(summary: ArmSummary, all: readonly ArmSummary[], rounds: Rounds, seed: number): ArmSummary {
+  if (describeArm(summary.arm).side !== 'own') return summary;
+  const best = bestPeer(summary.arm, all);
+  if (best === undefined) return summary;
+  const overBestPeer = peerRatio(summary.arm, best, rounds, seed);
+  return overBestPeer === undefined ? summary : { ...summary, overBestPeer };
+}
+
+/** The cheapest peer that captures as much; one that lost spans counts only where all of them did. */
+function bestPeer(own: ArmName, all: readonly ArmSummary[]): ArmSummary | undefined {
+  const { captures } = describeArm(own);
+  const peers = all
+    .filter(({ arm }) => describeArm(arm).side === 'peer' && describeArm(arm).captures === captures)
+    .filter(({ added }) => added[COMPARED_WITH_PEERS] !== undefined)
+    .sort((left, right) => addedCpu(left) - addedCpu(right));
+  return peers.find((peer) => peer.lossy === 0) ?? peers[0];
+}
+
+function addedCpu(summary: ArmSummary): number {
+  return summary.added[COMPARED_WITH_PEERS]?.median ?? Number.POSITIVE_INFINITY;
+}
+
+function peerRatio(own: ArmName, peer: ArmSummary, rounds: Rounds, seed: number): PeerRatio | undefined {
+  const ratios = rounds.numbers.flatMap((round) => {
+    const base = rounds.value(BASELINE, round, COMPARED_WITH_PEERS);
+    const mine = rounds.value(own, round, COMPARED_WITH_PEERS);
+    const theirs = rounds.value(peer.arm, round, COMPARED_WITH_PEERS);
+    if (base === undefined || mine === undefined || theirs === undefined || theirs <= base) return [];
+    return [(mine - base) / (theirs - base)];
+  });
+  const estimate = estimateMedian(ratios, seed);
+  return estimate === undefined ? undefined : { peer: peer.arm, peerLossy: peer.lossy > 0, ratio: estimate };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,75 @@
+import { stat } from 'node:fs';
+import os from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
+import { createHttpTransport } from './http-transport.js';
+import { writeLog } from './log.js';
+import { createPipeline, type Pipeline } from './pipeline.js';
+import type { WorkerRequest, WorkerSettings } from './protocol.js';
+
+/** Lower than the application's threads, higher than batch jobs: at 19 an exit on busy cores would wait too long. */
+const NICE = 10;
+
+/** Runs the worker: reads its settings from `workerData`, and ticks until the application says that it closes. */
+export function runWorker(): void {
+  const settings = workerData as WorkerSettings;
+  const port = parentPort;
+  const pipeline = createPipeline(settings, {
+    transport: createHttpTransport(settings),
+    reply: (reply) => port?.postMessage(reply),
+  });
+  const loop = new Loop(pipeline, settings.drainIntervalMs, () => port?.close());
+  port?.on('message', (request: WorkerRequest) => {
+    if (request.kind === 'wake') loop.run();
+  });
+  if (settings.lowerPriority) lowerPriority();
+  loop.run();
+}
+
+class Loop {
+  readonly #pipeline: Pipeline;
+  readonly #intervalMs: number;
+  readonly #onDone: () => void;
+  #timer: NodeJS.Timeout | undefined;
+  #immediate: NodeJS.Immediate | undefined;
+  #hasFailed = false;
+
+  constructor(pipeline: Pipeline, intervalMs: number, onDone: () => void) {
+    this.#pipeline = pipeline;
+    this.#intervalMs = intervalMs;
+    this.#onDone = onDone;
+  }
+
+  run = (): void => {
+    clearTimeout(this.#timer);
+    clearImmediate(this.#immediate);
+    const hasMore = this.#tick();
+    if (this.#pipeline.isDone) this.#onDone();
+    else if (hasMore) this.#immediate = setImmediate(this.run);
+    else this.#timer = setTimeout(this.run, this.#intervalMs);
+  };
+
+  #tick(): boolean {
+    try {
+      return this.#pipeline.tick();
+    } catch (error) {
+      // A defect of ours. It must not end the worker, and with it what is held for the next tick; told once.
+      if (!this.#hasFailed) writeLog(`a tick of the worker failed: ${error instanceof Error ? error.name : 'unknown'}`);
+      this.#hasFailed = true;
+      return false;
+    }
+  }
+}
+
+/**
+ * On Linux `os.setPriority` changes the calling thread alone. libuv's pool takes the priority of the thread that
+ * uses it first, so something else uses it before: the application's files and look-ups would be slowed otherwise.
+ */
+function lowerPriority(): void {
+  stat('.', () => {
+    try {
+      os.setPriority(0, NICE);
+    } catch {
+      // Not allowed here (a sandbox): the worker runs at the application's priority, which is slower, not wrong.
+    }
+  });
+}

@@ -1,0 +1,59 @@
+import { ATTRIBUTE } from '../attributes/keys.js';
+import type { Span } from '../otlp/messages.js';
+import type { AttributeMap } from './attribute-map.js';
+
+const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
+const NANOSECONDS_PER_SECOND = 1_000_000_000n;
+
+/** Date, then time, fraction and zone; a zone that is missing is UTC, and double quotes around it are tolerated. */
+const ISO_TIME = /^"?(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:[.,](\d{1,9})\d*)?(Z|[+-]\d{2}:?\d{2})?"?$/i;
+
+/** Nanoseconds since the epoch of an ISO 8601 time; `undefined` where the text is none. */
+export function parseIsoTime(text: string): bigint | undefined {
+  const match = ISO_TIME.exec(text.trim());
+  if (match === null) return undefined;
+  const [, date, time, fraction = '', zone = 'Z'] = match;
+  const milliseconds = Date.parse(`${date}T${time}${zone.toUpperCase()}`);
+  if (Number.isNaN(milliseconds)) return undefined;
+  return BigInt(milliseconds) * NANOSECONDS_PER_MILLISECOND + BigInt(fraction.padEnd(9, '0'));
+}
+
+/** Relative times to the first token: the key, and how many nanoseconds its unit has. */
+const TIMES_TO_FIRST_CHUNK: readonly (readonly [string, bigint])[] = [
+  ['gen_ai.response.time_to_first_chunk', NANOSECONDS_PER_SECOND],
+  ['ai.response.msToFirstChunk', NANOSECONDS_PER_MILLISECOND],
+  ['ai.stream.msToFirstChunk', NANOSECONDS_PER_MILLISECOND],
+];
+
+/** When the first token of a completion came. */
+export function completionStartTime(attributes: AttributeMap, startTimeUnixNano: bigint): bigint | undefined {
+  const text = attributes.peekText(ATTRIBUTE.observationCompletionStartTime);
+  const absolute = text === undefined ? undefined : parseIsoTime(text);
+  if (absolute !== undefined) {
+    attributes.remove(ATTRIBUTE.observationCompletionStartTime);
+    return absolute;
+  }
+  for (const [key, unitNs] of TIMES_TO_FIRST_CHUNK) {
+    const elapsed = Number(attributes.peekText(key) ?? Number.NaN);
+    if (!Number.isFinite(elapsed) || elapsed < 0) continue;
+    attributes.remove(key);
+    return startTimeUnixNano + BigInt(Math.round(elapsed * Number(unitNs)));
+  }
+  return undefined;
+}
+
+export interface SpanTimes {
+  readonly startTimeUnixNano: bigint;
+  readonly endTimeUnixNano: bigint | undefined;
+}
+
+/** A span's times; one that the sender left out is taken from the other, unless the span still runs. */
+export function spanTimes(attributes: AttributeMap, span: Span): SpanTimes {
+  const running = attributes.take(ATTRIBUTE.spanRunning) === true;
+  const startTimeUnixNano = span.startTimeUnixNano === 0n ? span.endTimeUnixNano : span.startTimeUnixNano;
+  if (running) return { startTimeUnixNano, endTimeUnixNano: undefined };
+  return {
+    startTimeUnixNano,
+    endTimeUnixNano: span.endTimeUnixNano === 0n ? startTimeUnixNano : span.endTimeUnixNano,
+  };
+}
