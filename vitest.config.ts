@@ -26,6 +26,7 @@ export default defineConfig({
       'packages/*/test/**/*.test.{ts,tsx}',
       'examples/*/{src,test}/**/*.test.ts',
     ],
+    globalSetup: ['packages/sdk/test/support/build-sdk.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
     maxWorkers: 2,

@@ -14,9 +14,9 @@ Installs and builds what is missing, then runs the collector with its UI, and th
 (examples/robot-lesson) under a replay of real traffic. Ctrl-C ends all of it, a second Ctrl-C at once.
 
   --no-demo        only the collector and its UI
-  --speed N        how fast the demo replays its traffic, 1 to 100 times (default 10)
+  --speed N        how fast the demo replays its traffic, 1 to 100 times (default 1: as it was)
   --port N         port of the collector and its UI (default 4318)
-  --host ADDRESS   address to listen on (default 127.0.0.1; any but a loopback address needs SLIPSTREAM_TOKEN)
+  --host ADDRESS   address to listen on (default 127.0.0.1; any but a loopback address needs SLIPSTREAM_COLLECTOR_TOKEN)
   --data-dir DIR   where traces are kept (default .slipstream in this folder)
   --no-open        open no browser (the default: none is ever opened; print the address instead)
   --help           this text
@@ -31,7 +31,7 @@ function readArguments() {
     const { values } = parseArgs({
       options: {
         'no-demo': { type: 'boolean', default: false },
-        speed: { type: 'string', default: '10' },
+        speed: { type: 'string' },
         port: { type: 'string' },
         host: { type: 'string' },
         'data-dir': { type: 'string', default: path.join(root, '.slipstream') },
@@ -39,7 +39,7 @@ function readArguments() {
         help: { type: 'boolean', default: false },
       },
     });
-    const speed = Number(values.speed);
+    const speed = Number(values.speed ?? 1);
     if (!(speed >= 1 && speed <= 100)) throw new Error(`--speed must be a number from 1 to 100, not '${values.speed}'`);
     return values;
   } catch (error) {
@@ -60,6 +60,7 @@ async function main() {
 /** Starts both, waits for the end, and ends both in order: the demo first, so that what it drains still arrives. */
 async function runServices(values) {
   const running = [];
+  const state = { stopping: false };
   const stopped = listenForStop(() => {
     for (const service of running) service.kill();
     process.exit(130);
@@ -67,7 +68,7 @@ async function runServices(values) {
   const collector = startCollector(root, collectorArguments(values), (line) => console.log(line));
   running.push(collector);
   const lost = collector.ended.then((code) => ({ kind: 'lost', code }));
-  const up = startRest(values, collector, running).then((url) => ({ kind: 'up', url }));
+  const up = startRest(values, collector, { running, state }).then((url) => ({ kind: 'up', url }));
 
   let reason = await Promise.race([stopped, lost, up]);
   if (reason.kind === 'up') {
@@ -75,17 +76,21 @@ async function runServices(values) {
     reason = await Promise.race([stopped, lost]);
     if (reason.kind === 'lost') process.stderr.write(`The collector ended by itself (exit code ${reason.code}).\n`);
   }
+  state.stopping = true;
   for (const service of running.toReversed()) await service.stop();
   if (reason.kind === 'stop') return 0;
   return reason.code === 0 ? 1 : reason.code;
 }
 
-async function startRest(values, collector, running) {
+async function startRest(values, collector, { running, state }) {
   const url = await collector.ready;
-  if (values['no-demo']) return url;
+  // A wish to stop may have come while the collector started: then nothing more is to begin.
+  if (values['no-demo'] || state.stopping) return url;
   const demo = startDemo(root, { url, speed: values.speed, onLine: (line) => console.log(`demo: ${line}`) });
   running.push(demo.service);
-  demo.service.ended.then((code) => process.stderr.write(`The demo ended (exit code ${code}).\n`));
+  demo.service.ended.then((code) => {
+    if (!state.stopping) process.stderr.write(`The demo ended (exit code ${code}); the collector goes on.\n`);
+  });
   await demo.started;
   return url;
 }

@@ -27,6 +27,7 @@ async function main() {
   if (!ready) return finish({ passed: 0, failed: 0, skipped: [], notes: [] }, steps.failed);
 
   await steps.run('lint', () => runTool(root, ['@biomejs/biome', 'biome'], ['check', '.'], captured));
+  await steps.run('lock files', () => runNode('scripts/complete-lock.mjs', ['--check'], captured));
   await steps.run('imports', () => runNode('scripts/check-imports.mjs', [], captured));
   await steps.run('types', () => runTool(root, ['typescript', 'tsc'], ['-p', 'tsconfig.check.json'], captured));
   const totals = await runTests(steps);

@@ -67,6 +67,7 @@ function npmScript() {
     path.basename(process.env.npm_execpath ?? '') === 'npm-cli.js' ? process.env.npm_execpath : undefined,
     path.join(binFolder, 'node_modules', 'npm', 'bin', 'npm-cli.js'),
     path.join(binFolder, '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
+    path.join(binFolder, '..', 'share', 'nodejs', 'npm', 'bin', 'npm-cli.js'), // Debian's own package
   ];
   return candidates.find((candidate) => candidate !== undefined && existsSync(candidate));
 }

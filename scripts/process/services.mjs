@@ -26,7 +26,7 @@ export function startCollector(root, args, onLine) {
  * Starts the demo: the example service under a replay of real traffic.
  *
  * @param {string} root
- * @param {{ url: string, speed: string, onLine: (line: string) => void }} options `url` of the collector
+ * @param {{ url: string, speed?: string, onLine: (line: string) => void }} options `url` of the collector
  * @returns {{ service: import('./supervisor.mjs').Supervised, started: Promise<void> }} `started` resolves when it is
  *   ready, has said its first word, has ended, or has taken its time
  */
@@ -35,9 +35,10 @@ export function startDemo(root, { url, speed, onLine }) {
   const firstWord = new Promise((resolve) => {
     spoke = resolve;
   });
-  const service = supervise(path.join(root, 'examples', 'robot-lesson', 'dist', 'demo.js'), ['--speed', speed], {
+  const script = path.join(root, 'examples', 'robot-lesson', 'dist', 'demo.js');
+  const service = supervise(script, speed === undefined ? [] : ['--speed', speed], {
     cwd: root,
-    env: { ...process.env, SLIPSTREAM_URL: url },
+    env: { ...process.env, SLIPSTREAM_URL: url, ...authorization(process.env.SLIPSTREAM_COLLECTOR_TOKEN) },
     onLine: (line) => {
       onLine(line);
       spoke();
@@ -46,4 +47,9 @@ export function startDemo(root, { url, speed, onLine }) {
   const timer = setTimeout(() => spoke(), DEMO_START_MS);
   const started = Promise.race([service.ready, firstWord, service.ended]).then(() => clearTimeout(timer));
   return { service, started };
+}
+
+/** A collector with a token wants it from the demo too; values of this variable are percent-encoded. */
+function authorization(token) {
+  return token ? { SLIPSTREAM_HEADERS: `authorization=${encodeURIComponent(`Bearer ${token}`)}` } : {};
 }

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { runNode, runTool } from '../process/run.mjs';
 import { describeOutputs, hashInputs, stampFile } from './fingerprint.mjs';
@@ -53,18 +53,6 @@ const STEPS = [
     outputs: ['packages/web/dist/index.html'],
     run: (root) =>
       runTool(root, ['vite', 'vite'], ['build'], { cwd: path.join(root, 'packages', 'web'), capture: true }),
-  },
-  {
-    name: 'ui',
-    // The collector carries the UI that it serves, so that its folder is all that a machine needs.
-    inputs: WEB_INPUTS,
-    outputs: ['packages/web/dist/index.html', 'packages/collector/dist/ui/index.html'],
-    run: async (root) => {
-      const to = path.join(root, 'packages', 'collector', 'dist', 'ui');
-      rmSync(to, { recursive: true, force: true });
-      cpSync(path.join(root, 'packages', 'web', 'dist'), to, { recursive: true });
-      return { code: 0, output: '' };
-    },
   },
 ];
 

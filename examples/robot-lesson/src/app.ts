@@ -18,8 +18,17 @@ export function buildApp(lesson: LessonService, settings: AppSettings): FastifyI
     // Request logs hold method and path; bodies and headers (keys!) are never logged.
     logger: { level: settings.logLevel },
   });
-  app.post('/init_conversation', (request) => lesson.init(parseInitPayload(request.body)));
-  app.post('/webhook', (request) => lesson.webhook(parseWebhookPayload(request.body)));
+  // A server that closes waits for its connections only. A pupil's turn goes on when its connection has gone, and its
+  // state and trace have to be complete before the process ends.
+  const turns = new Set<Promise<unknown>>();
+  const finish = async <T>(turn: Promise<T>): Promise<T> => {
+    turns.add(turn);
+    return turn.finally(() => turns.delete(turn));
+  };
+  app.addHook('onClose', async () => void (await Promise.allSettled(turns)));
+
+  app.post('/init_conversation', (request) => finish(lesson.init(parseInitPayload(request.body))));
+  app.post('/webhook', (request) => finish(lesson.webhook(parseWebhookPayload(request.body))));
   app.get('/health', () => ({ status: 'ok' }));
 
   app.setErrorHandler((error, request, reply) => {

@@ -1,10 +1,11 @@
 import { numberOption, type OptionValues, parseOptions } from './arguments.js';
 import { messageOf } from './errors.js';
-import { type Child, startChild } from './processes/child.js';
+import { type Child, type ChildExit, startChild } from './processes/child.js';
 import { startLlmServerChild } from './processes/llm-server-child.js';
 import { sendReady } from './processes/messages.js';
+import { ProcessGroup } from './processes/process-group.js';
 import { onStopRequest } from './processes/stop-request.js';
-import { loadEnvFile, readSettings } from './settings.js';
+import { loadEnvFile, readSettings, type Settings } from './settings.js';
 
 /** Real time: five to six calls a second, a lively list that a small laptop does not notice. */
 const DEFAULT_SPEED = 1;
@@ -12,37 +13,54 @@ const DEFAULT_SPEED = 1;
 const PROVIDER_CALL_LIMIT = 50;
 /** Their own grace (3 and 5 s) and what delivery takes; after that a child is ended the hard way. */
 const DRIVER_STOP_TIMEOUT_MS = 6_000;
-const SERVICE_STOP_TIMEOUT_MS = 15_000;
+const SERVICE_STOP_TIMEOUT_MS = 12_000;
 
 const PASSED_ON = ['limit', 'duration-seconds', 'seed', 'fault-rate'] as const;
 
+interface DemoOptions {
+  readonly speed: number;
+  readonly port: number;
+  readonly values: OptionValues;
+}
+
 /** The service with traffic: `node dist/demo.js --speed 20`. Traces go where `SLIPSTREAM_URL` says. */
-async function main(): Promise<void> {
+async function runDemo(group: ProcessGroup): Promise<void> {
   loadEnvFile();
   const settings = readSettings();
-  const values = parseOptions(process.argv.slice(2), ['speed', 'port', ...PASSED_ON]);
-  const speed = numberOption(values, 'speed', { min: 1, max: 100 }) ?? DEFAULT_SPEED;
-  const port = numberOption(values, 'port', { min: 0, max: 65_535 }) ?? 0;
-  // In order of start; stopped in the opposite order, so that nobody talks to one who has gone.
-  const children: Child[] = [];
-  onStopRequest(() => void stopAll(children, 0));
-  const usesProvider = settings.llm.kind === 'provider';
-  const environment: Record<string, string> = { PORT: String(port) };
-  if (!usesProvider) {
-    const llmServer = startLlmServerChild({ speed, ...(values.seed === undefined ? {} : { seed: values.seed }) });
-    adopt(children, llmServer);
-    environment.LLM_BASE_URL = await llmServer.ready;
-  }
-  const service = startService(environment);
-  adopt(children, service);
+  const options = readOptions(process.argv.slice(2));
+  const environment = await prepareLlm(group, settings, options);
+  const service = group.add(startService({ ...environment, PORT: String(options.port) }));
+  endWith(group, service, () => true);
   const url = await service.ready;
-  const driver = startDriver(url, speed, usesProvider ? { limit: String(PROVIDER_CALL_LIMIT), ...values } : values);
-  children.push(driver);
-  void driver.exited.then(({ code }) => code !== 0 && stopAll(children, 1));
+  const driver = group.add(startDriver(url, options, settings));
+  // A driver that has reached its limit leaves the service to whoever wants to try it.
+  endWith(group, driver, ({ code }) => code !== 0);
   sendReady(url);
 }
 
-function startService(environment: Record<string, string>): Child {
+function readOptions(args: readonly string[]): DemoOptions {
+  const values = parseOptions(args, ['speed', 'port', ...PASSED_ON]);
+  return {
+    speed: numberOption(values, 'speed', { min: 1, max: 100 }) ?? DEFAULT_SPEED,
+    port: numberOption(values, 'port', { min: 0, max: 65_535 }) ?? 0,
+    values,
+  };
+}
+
+/** @returns what the service's environment needs to find its model */
+async function prepareLlm(
+  group: ProcessGroup,
+  settings: Settings,
+  { speed, values }: DemoOptions,
+): Promise<Record<string, string>> {
+  if (settings.llm.kind === 'provider') return {};
+  const { seed } = values;
+  const llmServer = group.add(startLlmServerChild(seed === undefined ? { speed } : { speed, seed }));
+  endWith(group, llmServer, () => true);
+  return { LLM_BASE_URL: await llmServer.ready };
+}
+
+function startService(environment: Readonly<Record<string, string>>): Child {
   return startChild({
     name: 'robot-lesson',
     module: new URL('./main.js', import.meta.url),
@@ -51,9 +69,11 @@ function startService(environment: Record<string, string>): Child {
   });
 }
 
-function startDriver(url: string, speed: number, values: OptionValues): Child {
+function startDriver(url: string, { speed, values }: DemoOptions, settings: Settings): Child {
+  const limited = settings.llm.kind === 'provider' ? { limit: String(PROVIDER_CALL_LIMIT), ...values } : values;
+  if (limited !== values) console.error(`demo: a real provider answers; limit of calls: ${limited.limit}`);
   const passedOn = PASSED_ON.flatMap((name) => {
-    const value = values[name];
+    const value = limited[name];
     return value === undefined ? [] : [`--${name}`, value];
   });
   return startChild({
@@ -65,21 +85,23 @@ function startDriver(url: string, speed: number, values: OptionValues): Child {
 }
 
 /** A child that ends by itself takes the demo with it: half a demo would only look broken. */
-function adopt(children: Child[], child: Child): void {
-  children.push(child);
-  void child.exited.then(() => stopAll(children, 1));
+function endWith(group: ProcessGroup, child: Child, matters: (exit: ChildExit) => boolean): void {
+  void child.exited.then((exit) => {
+    if (group.isStopping || !matters(exit)) return;
+    console.error(`demo: ${child.name} has ended by itself (${exit.signal ?? `exit code ${exit.code}`})`);
+    void group.stop().then(() => process.exit(1));
+  });
 }
 
-const stopping = new WeakSet<Child[]>();
-
-async function stopAll(children: Child[], exitCode: number): Promise<void> {
-  if (stopping.has(children)) return;
-  stopping.add(children);
-  for (const child of children.toReversed()) await child.stop();
-  process.exit(exitCode);
+function main(): void {
+  const group = new ProcessGroup();
+  onStopRequest(() => void group.stop().then(() => process.exit(0)));
+  runDemo(group).catch((error: unknown) => {
+    // A child that was stopped before it was ready says so here; that is no failure of the demo.
+    if (group.isStopping) return;
+    console.error(`demo: ${messageOf(error)}`);
+    void group.stop().then(() => process.exit(1));
+  });
 }
 
-main().catch((error: unknown) => {
-  console.error(`demo: ${messageOf(error)}`);
-  process.exit(1);
-});
+main();

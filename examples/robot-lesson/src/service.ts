@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app.js';
+import { OpenCalls } from './http/open-calls.js';
 import { IntentClassifier } from './intent/classifier.js';
 import { LessonService } from './lesson/lesson-service.js';
 import { OpenAiLessonModel } from './llm/model.js';
@@ -31,27 +32,27 @@ export async function startService(settings: Settings, llm: LlmEndpoint): Promis
   const store = createTracedStore(
     redisUrl === undefined ? createMemoryStore({ ttlSeconds }) : await createRedisStore({ url: redisUrl, ttlSeconds }),
   );
-  const cut = new AbortController();
+  const calls = new OpenCalls();
   const client = createOpenAiClient({ ...llm, timeoutMs: settings.llmTimeoutMs });
-  const model = new OpenAiLessonModel(client, settings.llmModel, cut.signal);
+  const model = new OpenAiLessonModel(client, settings.llmModel, calls);
   const lesson = new LessonService({ store, model, classifier: new IntentClassifier(model) });
   const app = buildApp(lesson, { logLevel: settings.logLevel });
   const url = await app.listen({ host: settings.host, port: settings.port });
   return {
     url,
-    stop: () => stopService({ app, store, cut, stopGraceMs }),
+    stop: () => stopService({ app, store, calls, stopGraceMs }),
   };
 }
 
 interface StopParts {
   readonly app: FastifyInstance;
   readonly store: { close(): Promise<void> };
-  readonly cut: AbortController;
+  readonly calls: OpenCalls;
   readonly stopGraceMs: number;
 }
 
-async function stopService({ app, store, cut, stopGraceMs }: StopParts): Promise<void> {
-  const timer = setTimeout(() => cut.abort(), stopGraceMs);
+async function stopService({ app, store, calls, stopGraceMs }: StopParts): Promise<void> {
+  const timer = setTimeout(() => calls.cut(), stopGraceMs);
   await app.close();
   clearTimeout(timer);
   await store.close();

@@ -45,6 +45,17 @@ describe('configuration', () => {
     });
   });
 
+  it('gives a command the token of the collector, and no other endpoint gets it', () => {
+    const collector = { url: 'http://127.0.0.1:5', token: 'a secret' };
+    const authorization = 'authorization=Bearer%20a%20secret';
+    expect(commandEnvironment(collector, { SLIPSTREAM_HEADERS: 'x=1' })).toMatchObject({
+      SLIPSTREAM_HEADERS: `x=1,${authorization}`,
+      OTEL_EXPORTER_OTLP_HEADERS: authorization,
+    });
+    const other = commandEnvironment(collector, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://other' });
+    expect(other.OTEL_EXPORTER_OTLP_HEADERS).toBeUndefined();
+  });
+
   it.each([
     [{}, true, true],
     [{}, false, false],

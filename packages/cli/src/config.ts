@@ -70,9 +70,22 @@ export function commandEnvironment(
   collector: { readonly url: string; readonly token: string | undefined },
   env: Environment,
 ): Environment {
+  const { url, token } = collector;
+  const isOtelFree = setValue(env, 'OTEL_EXPORTER_OTLP_ENDPOINT') === undefined;
   return {
     ...env,
-    SLIPSTREAM_URL: collector.url,
-    OTEL_EXPORTER_OTLP_ENDPOINT: setValue(env, 'OTEL_EXPORTER_OTLP_ENDPOINT') ?? collector.url,
+    SLIPSTREAM_URL: url,
+    ...headersVariable('SLIPSTREAM_HEADERS', token, env),
+    ...(isOtelFree ? { OTEL_EXPORTER_OTLP_ENDPOINT: url } : {}),
+    // The token goes to the collector and to nobody else.
+    ...(isOtelFree ? headersVariable('OTEL_EXPORTER_OTLP_HEADERS', token, env) : {}),
   };
+}
+
+/** Adds the token to a variable of the form `name=value,name=value`, values percent-encoded. */
+function headersVariable(name: string, token: string | undefined, env: Environment): Environment {
+  if (token === undefined) return {};
+  const own = `authorization=${encodeURIComponent(`Bearer ${token}`)}`;
+  const given = setValue(env, name);
+  return { [name]: given === undefined ? own : `${given},${own}` };
 }

@@ -33,7 +33,7 @@ export function notACollector(url: string, reason: string): CliError {
 }
 
 export function notAuthorized(url: string): CliError {
-  return new CliError('unreachable', `${url} asks for a token: give it with --token or SLIPSTREAM_TOKEN.`);
+  return new CliError('unreachable', `${url} asks for a token: give it with --token or SLIPSTREAM_COLLECTOR_TOKEN.`);
 }
 
 /** @param holder what is known of the other process, `undefined` where the platform does not tell */

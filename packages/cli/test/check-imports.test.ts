@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makeTree, type Tree } from './tree.js';
 
 const SCRIPT = fileURLToPath(new URL('../../../scripts/check-imports.mjs', import.meta.url));
@@ -99,64 +99,77 @@ describe('check-imports', () => {
   });
 
   const broken: readonly (readonly [title: string, file: string, text: string, place: string])[] = [
-    ['a package that the table does not allow', 'packages/sdk/src/x.ts', "import '@x/collector';\n", ':1  package'],
+    ['a package that the table does not allow', 'packages/sdk/src/x1.ts', "import '@x/collector';\n", ':1  package'],
     [
       'a type from a package that the table does not allow',
-      'packages/sdk/src/x.ts',
+      'packages/sdk/src/x2.ts',
       "export const a = 1;\nexport type T = import('@x/collector').T;\n",
       ':2  package',
     ],
-    ['a re-export of it', 'packages/sdk/src/x.ts', "\nexport { a } from '@x/collector';\n", ':2  package'],
-    ['a dynamic import of it', 'packages/sdk/src/x.ts', 'await import(`@x/collector`);\n', ':1  package'],
-    ['a Node built-in where there must be none', 'packages/wire/src/x.ts', "import 'node:fs';\n", ':1  built-in'],
-    ['a built-in without its prefix', 'packages/wire/src/x.ts', "import 'fs';\n", ':1  built-in'],
-    ['a dependency of a package that has none', 'packages/sdk/src/x.ts', "import 'zod';\n", ':1  external'],
-    ['a dependency that is not declared', 'packages/collector/src/x.ts', "import 'zod/v4';\n", ':1  undeclared'],
-    ['a test dependency that nobody declares', 'packages/wire/src/x.test.ts', "import 'zod';\n", ':1  undeclared'],
+    ['a re-export of it', 'packages/sdk/src/x3.ts', "\nexport { a } from '@x/collector';\n", ':2  package'],
+    ['a dynamic import of it', 'packages/sdk/src/x4.ts', 'await import(`@x/collector`);\n', ':1  package'],
+    ['a Node built-in where there must be none', 'packages/wire/src/x5.ts', "import 'node:fs';\n", ':1  built-in'],
+    ['a built-in without its prefix', 'packages/wire/src/x6.ts', "import 'fs';\n", ':1  built-in'],
+    ['a dependency of a package that has none', 'packages/sdk/src/x7.ts', "import 'zod';\n", ':1  external'],
+    ['a dependency that is not declared', 'packages/collector/src/x8.ts', "import 'zod/v4';\n", ':1  undeclared'],
+    ['a test dependency that nobody declares', 'packages/wire/src/x9.test.ts', "import 'zod';\n", ':1  undeclared'],
     [
       'a relative way out of the package',
-      'packages/sdk/src/x.ts',
+      'packages/sdk/src/x10.ts',
       "import '../../wire/src/a.js';\n",
       ':1  leaves-package',
     ],
     [
       'a test that leaves its package',
-      'packages/sdk/test/x.ts',
+      'packages/sdk/test/x11.ts',
       "import '../../wire/src/a.js';\n",
       ':1  leaves-package',
     ],
     [
       'a script that reaches into a package',
-      'scripts/x.mjs',
+      'scripts/x12.mjs',
       "import '../packages/wire/src/a.js';\n",
       ':1  leaves-package',
     ],
-    ['a deep import', 'packages/collector/src/x.ts', "import '@x/wire/src/a.js';\n", ':1  deep-import'],
-    ['a lazy package that is loaded at once', 'packages/cli/src/x.ts', "import '@x/collector';\n", ':1  lazy'],
-    ['a forbidden folder', 'packages/collector/src/receivers/x.ts', "import '../store/duck.js';\n", ':1  folder'],
-    ['an implementation behind a contract', 'packages/collector/src/x.ts', "import './queue/log.js';\n", ':1  door'],
-    ['a file that imports itself', 'packages/wire/src/x.ts', "export * from './x.js';\n", ':1  cycle'],
-    ['process.env', 'packages/collector/src/x.ts', 'export const e =\n  process.env.X;\n', ':2  environment'],
+    ['a deep import', 'packages/collector/src/x13.ts', "import '@x/wire/src/a.js';\n", ':1  deep-import'],
+    ['a lazy package that is loaded at once', 'packages/cli/src/x14.ts', "import '@x/collector';\n", ':1  lazy'],
+    ['a forbidden folder', 'packages/collector/src/receivers/x15.ts', "import '../store/duck.js';\n", ':1  folder'],
+    ['an implementation behind a contract', 'packages/collector/src/x16.ts', "import './queue/log.js';\n", ':1  door'],
+    ['a file that imports itself', 'packages/wire/src/x17.ts', "export * from './x17.js';\n", ':1  cycle'],
+    ['process.env', 'packages/collector/src/x18.ts', 'export const e =\n  process.env.X;\n', ':2  environment'],
     [
       'process.env by another name',
-      'packages/sdk/src/x.ts',
+      'packages/sdk/src/x19.ts',
       'const { env } = process;\nexport { env };\n',
       ':1  environment',
     ],
     [
       'env of node:process',
-      'packages/sdk/src/x.ts',
+      'packages/sdk/src/x20.ts',
       "import { env } from 'node:process';\nexport { env };\n",
       ':1  environment',
     ],
-    ['a file that cannot be parsed', 'packages/sdk/src/x.ts', 'const = ;\n', ':1  syntax'],
+    ['a file that cannot be parsed', 'packages/sdk/src/x21.ts', 'const = ;\n', ':1  syntax'],
   ];
 
-  it.each(broken)('names file and line of %s', async (_title, file, text, place) => {
-    const { code, output } = await checkWith({ [file]: text });
-    expect(output).toContain(`${file}${place}`);
-    expect(output).toContain('1 broken import rules');
-    expect(code).toBe(1);
+  describe('in a tree that breaks every rule once', () => {
+    let outcome: Checked;
+
+    beforeAll(async () => {
+      const bad = makeTree({ ...GOOD, ...Object.fromEntries(broken.map(([, file, text]) => [file, text])) });
+      outcome = await check(bad.root);
+      bad.remove();
+    });
+
+    it('fails, with one line for each', () => {
+      expect(outcome.code).toBe(1);
+      expect(outcome.output.trim().split('\n')).toHaveLength(broken.length + 1);
+      expect(outcome.output).toContain(`${broken.length} broken import rules`);
+    });
+
+    it.each(broken)('names file and line of %s', (_title, file, _text, place) => {
+      expect(outcome.output).toContain(`${file}${place}`);
+    });
   });
 
   it('shows the whole way round a cycle of files', async () => {

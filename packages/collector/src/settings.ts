@@ -24,16 +24,20 @@ export interface CollectorSettings {
   readonly maxQueueBytes?: number | undefined;
   /** How long `close` may take to finish requests and to deliver the queue. @default 5,000 */
   readonly closeTimeoutMs?: number | undefined;
+  /** A JSON file of model prices that go before the built-in ones. */
+  readonly priceFile?: string | undefined;
+  /** The script of the store's thread, for tests that run from TypeScript sources; a built package has its own. */
+  readonly storeWorkerUrl?: URL | undefined;
   /** Told, in one line each, of faults that begin and end. @default standard error */
   readonly log?: ((line: string) => void) | undefined;
 }
 
-type OptionalSetting = 'token' | 'uiDirectory';
+type OptionalSetting = 'token' | 'uiDirectory' | 'priceFile' | 'storeWorkerUrl';
 
 /** The settings with every default in place. */
 export type ResolvedSettings = {
   readonly [Key in Exclude<keyof CollectorSettings, OptionalSetting>]-?: Exclude<CollectorSettings[Key], undefined>;
-} & { readonly [Key in OptionalSetting]: string | undefined };
+} & { readonly [Key in OptionalSetting]: CollectorSettings[Key] };
 
 const MIB = 1024 * 1024;
 const MIN_TOKEN_LENGTH = 16;
@@ -64,6 +68,8 @@ export function resolveSettings(settings: CollectorSettings): ResolvedSettings {
     token: settings.token,
     allowedHosts: settings.allowedHosts ?? [],
     uiDirectory: settings.uiDirectory,
+    priceFile: settings.priceFile,
+    storeWorkerUrl: settings.storeWorkerUrl,
     maxBodyBytes: settings.maxBodyBytes ?? SETTING_DEFAULTS.maxBodyBytes,
     maxInflatedBytes: settings.maxInflatedBytes ?? SETTING_DEFAULTS.maxInflatedBytes,
     maxInflightBytes: settings.maxInflightBytes ?? SETTING_DEFAULTS.maxInflightBytes,
@@ -79,7 +85,8 @@ export function findSettingProblems(settings: CollectorSettings): string[] {
   const { host, port, token, maxBodyBytes, maxInflatedBytes, ...rest } = resolveSettings(settings);
   const problems: string[] = [];
   if (settings.dataDirectory.trim() === '') problems.push('dataDirectory is empty: name a directory.');
-  if (!Number.isInteger(port) || port < 0 || port > MAX_PORT) problems.push(`port must be 0 to ${MAX_PORT}, and is ${port}.`);
+  if (!Number.isInteger(port) || port < 0 || port > MAX_PORT)
+    problems.push(`port must be 0 to ${MAX_PORT}, and is ${port}.`);
   if (token !== undefined && token.length < MIN_TOKEN_LENGTH) {
     problems.push(`token must have at least ${MIN_TOKEN_LENGTH} characters.`);
   }
@@ -89,10 +96,13 @@ export function findSettingProblems(settings: CollectorSettings): string[] {
   const { maxInflightBytes, bodyTimeoutMs, maxQueueBytes, closeTimeoutMs } = rest;
   const sizes = { maxBodyBytes, maxInflatedBytes, maxInflightBytes, bodyTimeoutMs, maxQueueBytes, closeTimeoutMs };
   for (const [name, value] of Object.entries(sizes)) {
-    if (!Number.isInteger(value) || value < 1) problems.push(`${name} must be a whole number above 0, and is ${value}.`);
+    if (!Number.isInteger(value) || value < 1)
+      problems.push(`${name} must be a whole number above 0, and is ${value}.`);
   }
   if (maxInflightBytes < maxInflatedBytes) {
-    problems.push(`maxInflightBytes (${maxInflightBytes}) must not be less than maxInflatedBytes (${maxInflatedBytes}).`);
+    problems.push(
+      `maxInflightBytes (${maxInflightBytes}) must not be less than maxInflatedBytes (${maxInflatedBytes}).`,
+    );
   }
   return problems;
 }

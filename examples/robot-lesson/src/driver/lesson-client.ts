@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { messageOf } from '../errors.js';
+import type { OpenCalls } from '../http/open-calls.js';
 
 /** What came back from one call. */
 export type CallResult =
@@ -25,29 +26,30 @@ const answerSchema = z.object({
   usage: z.object({ prompt_tokens: z.number(), completion_tokens: z.number() }).optional(),
 });
 
-/** @param signal - ends calls in progress when the driver has to stop */
-export function createLessonClient(baseUrl: string, signal: AbortSignal): LessonClient {
+/** @param calls - takes the calls in progress, so that a driver that has to stop can cut them. */
+export function createLessonClient(baseUrl: string, calls: OpenCalls): LessonClient {
   return {
     async post(path, body) {
+      const url = new URL(path, baseUrl);
       try {
-        const response = await fetch(new URL(path, baseUrl), {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify(body),
-          signal: AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]),
-        });
-        const value: unknown = await response.json();
-        if (!response.ok) return { kind: 'refused', status: response.status };
-        const { target_word: targetWord, usage } = answerSchema.parse(value);
-        return {
-          kind: 'answered',
-          targetWord,
-          promptTokens: usage?.prompt_tokens ?? 0,
-          completionTokens: usage?.completion_tokens ?? 0,
-        };
+        return await calls.run((signal) => send(url, JSON.stringify(body), signal), CALL_TIMEOUT_MS);
       } catch (error) {
         return { kind: 'failed', reason: messageOf(error) };
       }
     },
+  };
+}
+
+async function send(url: URL, body: string, signal: AbortSignal): Promise<CallResult> {
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(url, { method: 'POST', headers, body, signal });
+  const value: unknown = await response.json();
+  if (!response.ok) return { kind: 'refused', status: response.status };
+  const { target_word: targetWord, usage } = answerSchema.parse(value);
+  return {
+    kind: 'answered',
+    targetWord,
+    promptTokens: usage?.prompt_tokens ?? 0,
+    completionTokens: usage?.completion_tokens ?? 0,
   };
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { messageOf } from '../errors.js';
+import { OpenCalls } from '../http/open-calls.js';
 import { stopSignal } from '../processes/stop-request.js';
 import { statusLine } from './books.js';
 import { createLessonClient } from './lesson-client.js';
@@ -12,16 +13,16 @@ const STATUS_INTERVAL_MS = 5_000;
 /** After a stop: calls that take longer are cut, the service sees its client go. */
 const STOP_GRACE_MS = 3_000;
 const MAX_IN_FLIGHT_COUNT = 256;
-/** About seven seconds of real time between two turns of one conversation, as talk goes. */
-const CONVERSATION_COUNT = 40;
+/** Some 14 seconds of recorded time between two turns of a conversation: the robot answers, and the pupil thinks. */
+const CONVERSATION_COUNT = 80;
 
 /** Replays recorded traffic: `node dist/driver/main.js --url http://127.0.0.1:8000 --speed 20`. */
 async function main(): Promise<void> {
   const options = parseDriverOptions(process.argv.slice(2));
   const rows = parseTraceFile(await readFile(options.tracePath, 'utf8'));
   const stop = stopSignal();
-  const cut = new AbortController();
-  stop.addEventListener('abort', () => setTimeout(() => cut.abort(), STOP_GRACE_MS).unref());
+  const calls = new OpenCalls();
+  stop.addEventListener('abort', () => setTimeout(() => calls.cut(), STOP_GRACE_MS).unref());
   const replay = startReplay({
     plan: planTraffic({
       rows,
@@ -31,7 +32,7 @@ async function main(): Promise<void> {
       faultRate: options.faultRate,
       conversationCount: CONVERSATION_COUNT,
     }),
-    client: createLessonClient(options.url, cut.signal),
+    client: createLessonClient(options.url, calls),
     maxInFlightCount: MAX_IN_FLIGHT_COUNT,
     limit: options.limit,
     durationMs: options.durationMs,

@@ -62,8 +62,9 @@ class RunningReplay {
     let sent = 0;
     for (const call of plan) {
       if (sent >= limit || call.atMs > durationMs) break;
-      while (this.#running.size >= maxInFlightCount && !signal.aborted)
-        await Promise.race([...this.#running, aborted(signal)]);
+      while (this.#running.size >= maxInFlightCount && !signal.aborted) {
+        await Promise.race(this.#running);
+      }
       if (!(await this.#waitUntil(call.atMs))) break;
       sent++;
       this.#enqueue(call);
@@ -102,9 +103,9 @@ class RunningReplay {
   async #perform(call: PlannedCall, state: ConversationState): Promise<void> {
     const { client, signal } = this.#settings;
     if (signal.aborted) return;
-    if (call.turnIndex === 0) await this.#begin(call, state);
     const dueMs = this.#startMs + call.atMs;
-    this.#counter.callSent(performance.now() - dueMs > LATE_MS && call.turnIndex > 0);
+    this.#counter.callSent(performance.now() - dueMs > LATE_MS);
+    if (call.turnIndex === 0) await this.#begin(call, state);
     const result = await client.post('/webhook', webhookBody(call, state.targetWord));
     if (result.kind === 'answered') state.targetWord = result.targetWord;
     this.#counter.callEnded(result, performance.now() - dueMs);
@@ -132,8 +133,4 @@ function webhookBody({ conversation, turn }: PlannedCall, targetWord: string | u
     context: makeContext(turn, conversation.language, message),
     max_reply_tokens: Math.max(1, turn.generatedTokens),
   };
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

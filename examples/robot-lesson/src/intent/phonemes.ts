@@ -40,8 +40,8 @@ const ENGLISH_RULES: readonly SoundRule[] = [
   [/er|ir|ur/y, '@'],
   [/ar/y, 'a'],
   [/or/y, 'o'],
-  [/i(?=[bcdfgklmnpstvz]e$)/y, 'ai'],
-  [/a(?=[bcdfgklmnpstvz]e$)/y, 'e'],
+  [/i(?=[bcdfgklmnpstvz]er?$)/y, 'ai'],
+  [/a(?=[bcdfgklmnpstvz]e$|[bcdfgkptz]le$)/y, 'e'],
   // Silent at the end, except in words that have no other vowel ("me").
   [/(?<=[aeiouy].*)e$/y, ''],
   [/([bcdfgklmnprstvz])\1/y, '$1'],

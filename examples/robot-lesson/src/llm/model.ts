@@ -1,6 +1,7 @@
 import { getClient, observe } from '@slipstream/sdk';
 import type { OpenAI } from 'openai';
 import { LessonError } from '../errors.js';
+import type { OpenCalls } from '../http/open-calls.js';
 import { type ProviderUsage, toCostDetails, toUsageDetails } from './usage.js';
 
 /** One message of a prompt. */
@@ -43,63 +44,64 @@ const CHOICE_TOOL = 'choose_label';
 export class OpenAiLessonModel implements LessonModel {
   readonly #client: OpenAI;
   readonly #model: string;
-  readonly #signal: AbortSignal;
+  readonly #calls: OpenCalls;
 
-  /** @param signal - ends calls in progress when the service has to stop. */
-  constructor(client: OpenAI, model: string, signal: AbortSignal) {
+  /** @param calls - takes the calls in progress, so that a service that has to stop can cut them. */
+  constructor(client: OpenAI, model: string, calls: OpenCalls) {
     this.#client = client;
     this.#model = model;
-    this.#signal = signal;
+    this.#calls = calls;
   }
 
   // The request object holds more than the prompt, so the prompt alone is set as input.
   @observe({ name: 'lesson.reply', type: 'generation', captureInput: false, captureOutput: false })
   async reply({ messages, maxTokens }: ReplyRequest): Promise<Reply> {
-    const tracing = getClient();
     const parameters = { max_tokens: maxTokens, temperature: REPLY_TEMPERATURE };
-    tracing.updateCurrentGeneration({ input: messages, model: this.#model, modelParameters: parameters });
-    const stream = await this.#client.chat.completions.create(
-      {
-        model: this.#model,
-        messages: [...messages],
-        ...parameters,
-        stream: true,
-        stream_options: { include_usage: true },
-      },
-      { signal: this.#signal },
-    );
-    let text = '';
-    let usage: ProviderUsage | undefined;
-    for await (const chunk of stream) {
-      const piece = chunk.choices[0]?.delta.content ?? '';
-      if (text === '' && piece !== '') tracing.updateCurrentGeneration({ completionStartTime: new Date() });
-      text += piece;
-      usage = chunk.usage ?? usage;
-    }
-    reportAnswer(text, usage);
-    if (text === '') throw new LessonError('EMPTY_ANSWER', 'the model gave no text');
-    return { text, usage };
+    getClient().updateCurrentGeneration({ input: messages, model: this.#model, modelParameters: parameters });
+    const request = { model: this.#model, messages: [...messages], ...parameters };
+    const answer = await this.#calls.run((signal) => this.#stream(request, signal));
+    if (answer.text === '') throw new LessonError('EMPTY_ANSWER', 'the model gave no text');
+    return answer;
   }
 
   @observe({ name: 'intent.llm', type: 'generation', captureInput: false, captureOutput: false })
   async choose({ messages, labels }: ChoiceRequest): Promise<string | undefined> {
     const parameters = { max_tokens: CHOICE_MAX_TOKENS, temperature: 0 };
     getClient().updateCurrentGeneration({ input: messages, model: this.#model, modelParameters: parameters });
-    const answer = await this.#client.chat.completions.create(
-      {
-        model: this.#model,
-        messages: [...messages],
-        ...parameters,
-        tools: [choiceTool(labels)],
-        tool_choice: { type: 'function', function: { name: CHOICE_TOOL } },
-      },
-      { signal: this.#signal },
-    );
+    const request: OpenAI.Chat.ChatCompletionCreateParamsNonStreaming = {
+      model: this.#model,
+      messages: [...messages],
+      ...parameters,
+      tools: [choiceTool(labels)],
+      tool_choice: { type: 'function', function: { name: CHOICE_TOOL } },
+    };
+    const answer = await this.#calls.run((signal) => this.#client.chat.completions.create(request, { signal }));
     const call = answer.choices[0]?.message.tool_calls?.[0];
     const text = call?.type === 'function' ? call.function.arguments : '';
     reportAnswer(text, answer.usage);
     const label = readLabel(text);
     return labels.find((candidate) => candidate === label);
+  }
+
+  async #stream(request: OpenAI.Chat.ChatCompletionCreateParams, signal: AbortSignal): Promise<Reply> {
+    const stream = await this.#client.chat.completions.create(
+      { ...request, stream: true, stream_options: { include_usage: true } },
+      { signal },
+    );
+    let text = '';
+    let usage: ProviderUsage | undefined;
+    try {
+      for await (const chunk of stream) {
+        const piece = chunk.choices[0]?.delta.content ?? '';
+        if (text === '' && piece !== '') getClient().updateCurrentGeneration({ completionStartTime: new Date() });
+        text += piece;
+        usage = chunk.usage ?? usage;
+      }
+    } finally {
+      // Also for a stream that broke: what came of it is in the trace.
+      reportAnswer(text, usage);
+    }
+    return { text, usage };
   }
 }
 

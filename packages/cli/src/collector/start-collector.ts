@@ -1,3 +1,4 @@
+import type { Collector } from '@slipstream/collector';
 import { collectorEnvironment, type Environment } from '../config.js';
 import { CliError, codeOf, portTaken, reasonOf } from '../errors.js';
 import type { ExitCodeName } from '../exit-codes.js';
@@ -7,18 +8,17 @@ import type { CollectorFlags } from '../program.js';
 
 /** A collector in this process, ready for requests. */
 export interface RunningCollector {
-  readonly url: string;
+  readonly collector: Collector;
   /** What its clients must present, where it wants that. */
   readonly token: string | undefined;
   readonly dataDirectory: string;
-  /** Lets requests under way finish, and makes all durable. */
-  close(): Promise<void>;
 }
 
 /** Errors of the collector that the user can act on, by its codes. */
 const EXIT_OF_CODE: Readonly<Record<string, ExitCodeName>> = {
   INVALID_CONFIG: 'usage',
   ADDRESS_UNAVAILABLE: 'usage',
+  PORT_IN_USE: 'portTaken',
   DATA_DIRECTORY_LOCKED: 'dataDirectory',
   DATA_DIRECTORY_UNUSABLE: 'dataDirectory',
 };
@@ -29,23 +29,21 @@ const EXIT_OF_CODE: Readonly<Record<string, ExitCodeName>> = {
  * @throws CliError `portTaken`, `usage` or `dataDirectory`
  */
 export async function startCollector(flags: CollectorFlags, env: Environment): Promise<RunningCollector> {
-  const { createCollector, readCollectorConfig } = await import('@slipstream/collector');
+  const { createCollector, readCollectorConfig, SETTING_DEFAULTS } = await import('@slipstream/collector');
   try {
-    const settings = readCollectorConfig(collectorEnvironment(flags, env));
-    // Before anything is opened: with the port taken, the data directory is often locked by the same process.
-    if (settings.port !== 0 && (await probePort(settings.host, settings.port)).kind === 'taken') {
-      throw await describeTakenPort(settings.host, settings.port);
-    }
-    const collector = createCollector(settings);
-    const { url } = await collector.start();
-    return { url, token: settings.token, dataDirectory: settings.dataDirectory, close: () => collector.close() };
+    const settings = readCollectorConfig({ ...collectorEnvironment(flags, env) });
+    // Before anything is opened: where the port is taken, the same process has often locked the data directory too.
+    await requireFreePort(settings.host ?? SETTING_DEFAULTS.host, settings.port ?? SETTING_DEFAULTS.port);
+    const collector = await createCollector(settings);
+    return { collector, token: settings.token, dataDirectory: settings.dataDirectory };
   } catch (error) {
     const code = EXIT_OF_CODE[codeOf(error) ?? ''];
     throw code === undefined ? error : new CliError(code, reasonOf(error), error);
   }
 }
 
-async function describeTakenPort(host: string, port: number): Promise<CliError> {
+async function requireFreePort(host: string, port: number): Promise<void> {
+  if (port === 0 || (await probePort(host, port)).kind !== 'taken') return;
   const [holder, freePort] = await Promise.all([findPortHolder(port), findFreePort(host, port)]);
-  return portTaken(`Port ${port} on ${host}`, holder && describeHolder(holder), freePort);
+  throw portTaken(`Port ${port} on ${host}`, holder && describeHolder(holder), freePort);
 }

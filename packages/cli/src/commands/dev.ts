@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type RunningCommand, runCommand } from '../child/run-command.js';
 import { listenForStop } from '../child/signals.js';
-import { readStatus } from '../collector/read-status.js';
 import { type RunningCollector, startCollector } from '../collector/start-collector.js';
 import { commandEnvironment, type Environment } from '../config.js';
 import type { CollectorFlags } from '../program.js';
@@ -29,11 +28,14 @@ export async function runDev(
   env: Environment,
   terminal: Terminal,
 ): Promise<number> {
-  const collector = await startCollector(flags, env);
+  const running = await startCollector(flags, env);
+  const { collector } = running;
   terminal.talk(`Slipstream is ready: ${collector.url}`);
   try {
-    const code = await runToEnd(await runCommand(words, commandEnvironment(collector, env)));
-    await settle(collector, terminal);
+    const code = await runToEnd(
+      await runCommand(words, commandEnvironment({ url: collector.url, token: running.token }, env)),
+    );
+    await settle(running, terminal);
     if (flags.keep) {
       terminal.talk(`The command ended (exit code ${code}). Its traces are at ${collector.url}; Ctrl-C ends this too.`);
       await untilStopped(terminal);
@@ -56,12 +58,12 @@ async function runToEnd(command: RunningCommand): Promise<number> {
 }
 
 /** Waits until what the command sent is in the store, so that the UI shows it and the next start finds it there. */
-async function settle(collector: RunningCollector, terminal: Terminal): Promise<void> {
+async function settle({ collector, dataDirectory }: RunningCollector, terminal: Terminal): Promise<void> {
   const deadlineMs = performance.now() + SETTLE_MS;
   for (;;) {
-    const { queue, store } = await readStatus(collector);
+    const { queue, store } = await collector.status();
     if (Object.values(queue.backlog).every((entries) => entries === 0)) {
-      terminal.talk(`${store.spans} spans in ${store.traces} traces are in ${collector.dataDirectory}`);
+      terminal.talk(`${store.spans} spans in ${store.traces} traces are in ${dataDirectory}`);
       return;
     }
     if (performance.now() > deadlineMs)

@@ -16,7 +16,7 @@ const IMPATIENT_EXIT_CODE = 130;
  */
 export async function runUp(flags: CollectorFlags, env: Environment, terminal: Terminal): Promise<number> {
   const stop = untilStopped(terminal);
-  const collector = await startCollector(flags, env);
+  const { collector } = await startCollector(flags, env);
   terminal.data(`Slipstream is ready: ${collector.url}\n`);
   sendReady(collector.url);
   await stop;
@@ -29,7 +29,8 @@ export function untilStopped(terminal: Terminal): Promise<void> {
   return new Promise((resolve) => {
     listenForStop(({ count }) => {
       if (count > 1) process.exit(IMPATIENT_EXIT_CODE);
-      terminal.talk('Stopping. Once more (Ctrl-C) to end at once.');
+      // A parent with a message channel stops us on its own terms, and talks to the user itself.
+      if (!process.connected) terminal.talk('Stopping. Once more (Ctrl-C) to end at once.');
       resolve();
     });
   });

@@ -1,4 +1,4 @@
-import { fastify, type FastifyInstance } from 'fastify';
+import { type FastifyInstance, fastify } from 'fastify';
 import { addressUnavailable, portInUse, systemCodeOf } from '../errors.js';
 import { markOtlpResponses } from '../receivers/otlp/receiver.js';
 import { guardAccess } from './access.js';
@@ -31,7 +31,9 @@ export function createServer(settings: ServerSettings): FastifyInstance {
   markOtlpResponses(app);
   guardAccess(app, settings);
   answerErrors(app, settings.onInternalError);
-  app.setNotFoundHandler((_request, reply) => sendApiError(reply, 404, 'not_found', 'There is nothing at this address.'));
+  app.setNotFoundHandler((_request, reply) =>
+    sendApiError(reply, 404, 'not_found', 'There is nothing at this address.'),
+  );
   return app;
 }
 

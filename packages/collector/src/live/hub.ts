@@ -89,7 +89,10 @@ class Hub implements LiveHub {
     }
     const subscription = { filter, client };
     this.#subscriptions.add(subscription);
-    this.#pingTimer ??= setInterval(() => this.#ping(), this.#settings.pingIntervalMs ?? DEFAULT_PING_INTERVAL_MS).unref();
+    this.#pingTimer ??= setInterval(
+      () => this.#ping(),
+      this.#settings.pingIntervalMs ?? DEFAULT_PING_INTERVAL_MS,
+    ).unref();
     this.#send(subscription, 'hello', '{}');
     return () => this.#remove(subscription);
   }

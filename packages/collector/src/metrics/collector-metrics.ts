@@ -73,7 +73,10 @@ function writeQueue(writer: MetricsWriter, queue: QueueStats, commits: CommitSta
   writer.gauge('slipstream_queue_writable', '1 while appends are taken.', queue.fault === undefined ? 1 : 0);
 }
 
-function writeDestinations(writer: MetricsWriter, destinations: readonly (readonly [string, DestinationStats])[]): void {
+function writeDestinations(
+  writer: MetricsWriter,
+  destinations: readonly (readonly [string, DestinationStats])[],
+): void {
   const rows = (pick: (stats: DestinationStats) => number) =>
     destinations.map(([destination, stats]): [Labels, number] => [{ destination }, pick(stats)]);
   writer.counter(

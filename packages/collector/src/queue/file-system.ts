@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diskWriteStalled, systemCodeOf } from '../errors.js';
+import { type DirectoryLock, lockDirectory } from './directory-lock.js';
 
 /** What the queue needs of an open file. */
 export interface OpenFile {
@@ -28,6 +29,8 @@ export interface FileSystem {
   rename(from: string, to: string): Promise<void>;
   /** Succeeds where there is nothing to remove. */
   remove(path: string): Promise<void>;
+  /** Makes this process the only user of a directory. @throws `DATA_DIRECTORY_LOCKED` */
+  lock(path: string): Promise<DirectoryLock>;
   /** Makes creations, renames and removals in a directory durable, where the platform can. */
   syncDirectory(path: string): Promise<void>;
 }
@@ -94,6 +97,7 @@ export const nodeFileSystem: FileSystem = {
       throw error;
     }
   },
+  lock: lockDirectory,
   rename,
   async remove(path) {
     await rm(path, { force: true });

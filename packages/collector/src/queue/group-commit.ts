@@ -48,7 +48,8 @@ interface PendingAppend {
 export class GroupCommit {
   readonly #log: SegmentLog;
   readonly #settings: GroupCommitSettings;
-  #pending: PendingAppend[] = [];
+  readonly #pending: PendingAppend[] = [];
+  /** Of those that wait and those that are being written: none may be let go before its answer. */
   #pendingBytes = 0;
   #running: Promise<void> | undefined;
   #fault: string | undefined;
@@ -105,7 +106,7 @@ export class GroupCommit {
   }
 
   async #commitNext(): Promise<void> {
-    let batch: PendingAppend[] = [];
+    let batch: readonly PendingAppend[] = [];
     try {
       const first = this.#pending[0];
       if (first === undefined) return;
@@ -117,8 +118,10 @@ export class GroupCommit {
       });
       this.#settings.onDurable();
     } catch (error) {
-      this.#fail(reasonOf(error), [...batch, ...this.#take(Number.POSITIVE_INFINITY)]);
+      batch = [...batch, ...this.#pending.splice(0)];
+      this.#fail(reasonOf(error), batch);
     }
+    for (const { bytes } of batch) this.#pendingBytes -= bytes;
   }
 
   async #write(batch: readonly PendingAppend[], marker: number): Promise<number[]> {
@@ -139,15 +142,13 @@ export class GroupCommit {
 
   /** The oldest appends that fit in `roomBytes`. */
   #take(roomBytes: number): PendingAppend[] {
-    const limit = roomBytes === Number.POSITIVE_INFINITY ? this.#pending.length : MAX_BATCH_ENTRIES;
     let bytes = 0;
     let count = 0;
     for (const append of this.#pending) {
-      if (count === limit || bytes + append.bytes > roomBytes) break;
       bytes += append.bytes;
+      if (count === MAX_BATCH_ENTRIES || bytes > roomBytes) break;
       count++;
     }
-    this.#pendingBytes -= bytes;
     return this.#pending.splice(0, count);
   }
 

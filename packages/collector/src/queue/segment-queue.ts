@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { CollectorError, dataDirectoryUnusable, queueClosed } from '../errors.js';
 import type { Queue, QueueEntry, QueueReader, QueueStats } from './contract.js';
 import { type Cursors, checkDestinationName, openCursors } from './cursors.js';
-import { type DirectoryLock, lockDirectory } from './directory-lock.js';
+import type { DirectoryLock } from './directory-lock.js';
 import { type FileSystem, nodeFileSystem, writeFully } from './file-system.js';
 import { type CommitObserver, GroupCommit } from './group-commit.js';
 import { openQuarantine, type Quarantine } from './quarantine.js';
-import { type EntryContent, MAX_LABEL_BYTES, RECORD_HEADER_BYTES } from './record.js';
+import { type EntryContent, MAX_LABEL_BYTES } from './record.js';
 import { SegmentLog } from './segment-log.js';
 import { SegmentReader } from './segment-reader.js';
 
@@ -49,7 +49,7 @@ export async function createSegmentQueue(settings: SegmentQueueSettings): Promis
   let lock: DirectoryLock | undefined;
   try {
     await fs.createDirectory(directory);
-    lock = await lockDirectory(directory);
+    lock = await fs.lock(directory);
     const cursors = await openCursors(fs, directory);
     const quarantine = await openQuarantine(fs, directory);
     const log = new SegmentLog(fs, directory, settings.maxSegmentBytes ?? DEFAULT_SEGMENT_BYTES);

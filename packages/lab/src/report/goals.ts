@@ -27,7 +27,8 @@ export function judgeGoals(findings: Findings): GoalResult[] {
   return GOALS.map(({ limit, measure, ...goal }) => {
     const boundary = typeof limit === 'number' ? limit : limit(findings);
     const measured = measure(findings);
-    if (measured === undefined || boundary === undefined) return { ...goal, limit: boundary ?? 0 };
+    if (boundary === undefined) return goal;
+    if (measured === undefined) return { ...goal, limit: boundary };
     return { ...goal, limit: boundary, measured, met: measured <= boundary };
   });
 }

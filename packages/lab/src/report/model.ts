@@ -53,7 +53,8 @@ export interface GoalResult {
   readonly scenario: string;
   readonly arm: ArmName;
   readonly unit: string;
-  readonly limit: number;
+  /** Undefined where it comes from the run's own untraced samples and there are none. */
+  readonly limit?: number;
   /** Undefined when this run did not measure it. */
   readonly measured?: number;
   readonly met?: boolean;

@@ -38,7 +38,7 @@ export function goalsTable(goals: readonly GoalResult[]): Table {
     rows: goals.map((goal) => [
       goal.text,
       withUnit(goal.limit, goal.unit),
-      goal.measured === undefined ? NO_VALUE : withUnit(goal.measured, goal.unit),
+      withUnit(goal.measured, goal.unit),
       verdict(goal),
     ]),
     notes: [],
@@ -123,7 +123,8 @@ function verdict({ met }: GoalResult): string {
   return met ? 'met' : 'MISSED';
 }
 
-function withUnit(value: number, unit: string): string {
+function withUnit(value: number | undefined, unit: string): string {
+  if (value === undefined) return NO_VALUE;
   if (unit === 'x') return formatRatio(value);
   return unit === 'spans' ? `${value} spans` : `${formatNumber(value)} ${unit}`;
 }

@@ -110,7 +110,14 @@ function waitForMessage<Incoming>(
 
 function describeEnd(modulePath: string, { code, signal, stderr }: EndWithStderr): string {
   const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
-  return `${modulePath.split(/[\\/]/).slice(-2).join('/')} ended early (${how}): ${stderr.trim()}`;
+  return `${modulePath.split(/[\\/]/).slice(-2).join('/')} ended early (${how}): ${errorLineOf(stderr)}`;
+}
+
+/** The line that names the error; around it Node prints a stack and the source. */
+export function errorLineOf(stderr: string): string {
+  const lines = stderr.split('\n').map((line) => line.trim());
+  const named = lines.find((line) => /^(Uncaught )?\w*Error\b/.test(line));
+  return named ?? lines.findLast((line) => line !== '') ?? 'nothing on stderr';
 }
 
 /** The environment without what would change a library's defaults or Node's behaviour. */

@@ -61,7 +61,17 @@ function loopScenarios(quick: boolean): Scenario[] {
   const large = { kind: 'loop', tracesPerCycle: 1, warmupCycles: quick ? 30 : 60, cycles: quick ? 100 : 300 } as const;
   const paced = { restMs: REST_MS };
   return [
-    { ...small, name: 'tiny-tight', title: 'Tiny payload, tight loop', arms: EVERY_ARM, payload: 'tiny', restMs: 0 },
+    {
+      ...small,
+      name: 'tiny-tight',
+      title: 'Tiny payload, tight loop',
+      arms: EVERY_ARM,
+      payload: 'tiny',
+      restMs: 0,
+      // Without rest a cycle is short: more of them, or compiling and flushing would be most of the figure.
+      warmupCycles: quick ? 150 : 300,
+      cycles: quick ? 250 : 600,
+    },
     { ...small, ...paced, name: 'tiny-paced', title: 'Tiny payload, paced', arms: EVERY_ARM, payload: 'tiny' },
     {
       ...small,

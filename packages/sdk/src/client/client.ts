@@ -78,9 +78,10 @@ export class Client {
   trace(start: TraceStart): Observation {
     const recorder = this.#usable();
     if (recorder === undefined) return silentObservation;
-    const { name, input, output, version, ...rest } = start ?? {};
-    const root = startObservation(recorder, 'span', { name, input, output, version }, undefined);
-    return root.updateTrace({ name, version, ...rest });
+    const { input, output, ...values } = mergeFields<Partial<TraceStart>>({}, start);
+    const name = typeof values.name === 'string' && values.name !== '' ? values.name : 'trace';
+    const root = startObservation(recorder, 'span', { name, input, output, version: values.version }, undefined);
+    return root.updateTrace({ ...values, name });
   }
 
   /** Begins a span below the active observation, or a new trace where none is active. */
@@ -150,7 +151,7 @@ export class Client {
   /** Runs `fn` so that its observations continue the trace that the request's headers name; without valid ones it just runs. */
   continueTrace<T>(headers: TraceCarrier, fn: () => T): T {
     const recorder = this.#usable();
-    const parent = recorder === undefined ? undefined : readTraceContext(headers ?? {}, recorder.isSampled);
+    const parent = recorder === undefined ? undefined : readTraceContext(headers, recorder.isSampled);
     return parent === undefined ? fn() : processState.storage.run(parent, fn);
   }
 

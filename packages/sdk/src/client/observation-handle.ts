@@ -102,7 +102,7 @@ export class ObservationHandle implements Observation {
   }
 
   update(fields: GenerationFields): this {
-    if (!this.#ended) this.#fields = this.#fields === undefined ? fields : merge(this.#fields, fields);
+    if (!this.#ended) this.#fields = this.#fields === undefined ? fields : mergeFields(this.#fields, fields);
     return this;
   }
 
@@ -112,7 +112,7 @@ export class ObservationHandle implements Observation {
     const held = this.#fields;
     this.#fields = undefined;
     const endMs = this.typeNumber === TYPE_EVENT ? this.startMs : performance.now();
-    this.recorder.end(this, endMs, held === undefined ? fields : merge(held, fields));
+    this.recorder.end(this, endMs, held === undefined ? fields : mergeFields(held, fields));
   }
 
   /** @internal Ends it with an output, unless one was set before. */
@@ -150,7 +150,7 @@ export function startObservation(
   start: ObservationStart,
   parent: Parameters<Recorder['start']>[1],
 ): ObservationHandle {
-  const fields = merge({}, start);
+  const fields = mergeFields({}, start);
   const { input } = fields;
   const name = nameOr(fields.name, type);
   const handle = recorder.start({ name, type: typeNumberOf(type), hasInput: input !== undefined, input }, parent);
@@ -166,7 +166,7 @@ export function recordEvent(
   start: ObservationStart,
   parent: Parameters<Recorder['start']>[1],
 ): void {
-  const fields = merge({}, start);
+  const fields = mergeFields({}, start);
   const begin = { name: nameOr(fields.name, 'event'), type: TYPE_EVENT, hasInput: false, input: undefined };
   recorder.start(begin, parent).end(fields);
 }
@@ -181,14 +181,14 @@ export function typeNumberOf(type: ObservationType): number {
 }
 
 /** Reading what a caller passed may run the caller's getters; a field that throws costs this update, nothing else. */
-function merge(before: GenerationFields, after: GenerationFields | undefined): GenerationFields {
+export function mergeFields<F extends GenerationFields | TraceFields>(before: F, after: F | undefined): F {
   if (after === undefined || after === null) return before;
   try {
     const merged: Record<string, unknown> = { ...before };
     // A field that is `undefined` in an update leaves the earlier value.
     for (const [key, value] of Object.entries(after)) if (value !== undefined) merged[key] = value;
     if (before.metadata && after.metadata) merged.metadata = { ...before.metadata, ...after.metadata };
-    return merged;
+    return merged as F;
   } catch {
     return before;
   }

@@ -66,12 +66,12 @@ export class Recorder {
       count(this.counts, COUNT.DROPPED_AFTER_SHUTDOWN);
       return;
     }
-    const level = fields?.level === undefined ? LEVEL.DEFAULT : (LEVEL[fields.level] ?? LEVEL.DEFAULT);
     try {
+      const level = fields?.level === undefined ? LEVEL.DEFAULT : (LEVEL[fields.level] ?? LEVEL.DEFAULT);
       const handedOver = this.#writer.end(handle, endMs, level, handle.flags, fields);
       count(this.counts, handedOver ? COUNT.HANDED_OVER : COUNT.DROPPED_RING_FULL);
     } catch {
-      // The copier guards what values do; what still gets here must not reach the application.
+      // The copier guards what values do; getters of the fields object itself end here.
       count(this.counts, COUNT.DROPPED_COPY_ERROR);
     }
   }

@@ -98,12 +98,13 @@ export class WorkerHost {
       stdout: true,
       stderr: true,
     });
-    worker.unref();
     worker.on('message', (reply: WorkerReply) => {
       if (reply.kind === 'flushed') this.#settle(reply.sequence);
     });
     worker.on('error', (error) => this.#died(error));
     worker.on('exit', () => this.#ended(worker));
+    // Last: a listener for messages makes the worker count as work to wait for again.
+    worker.unref();
     this.#worker = worker;
   }
 

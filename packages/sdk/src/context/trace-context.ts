@@ -26,14 +26,14 @@ export function readTraceContext(
   carrier: TraceCarrier,
   isSampled: (lowWord: number) => boolean,
 ): RemoteParent | undefined {
-  const header = first(carrier.traceparent)?.trim();
+  const header = headerOf(carrier, 'traceparent')?.trim();
   if (header === undefined || header.length > MAX_TRACEPARENT_LENGTH) return undefined;
   const [, traceId, spanId] = TRACEPARENT.exec(header) ?? [];
   if (traceId === undefined || spanId === undefined) return undefined;
   if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined;
   // Version 00 has exactly four fields.
   if (header.startsWith('00') && header.length !== 55) return undefined;
-  const traceState = first(carrier.tracestate);
+  const traceState = headerOf(carrier, 'tracestate');
   const word3 = wordAt(traceId, 24);
   return {
     trace: {
@@ -54,8 +54,18 @@ export function formatTraceparent(trace: TraceIdentity, high: number, low: numbe
   return `00-${traceIdToHex(trace)}-${wordToHex(high)}${wordToHex(low)}-${trace.sampled ? '01' : '00'}`;
 }
 
+/** Reading what a caller passed may run the caller's getters; a carrier that throws has no header. */
+function headerOf(carrier: TraceCarrier, name: string): string | undefined {
+  try {
+    return first(carrier?.[name]);
+  } catch {
+    return undefined;
+  }
+}
+
 function first(value: string | readonly string[] | undefined): string | undefined {
-  return typeof value === 'string' ? value : value?.[0];
+  const text: unknown = Array.isArray(value) ? value[0] : value;
+  return typeof text === 'string' ? text : undefined;
 }
 
 function wordAt(hex: string, index: number): number {

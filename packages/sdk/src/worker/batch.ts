@@ -13,7 +13,7 @@ export interface Batch {
   readonly sizeBytes: number;
   /** Spans that the books count. */
   readonly endedCount: number;
-  /** How often it was sent and has to be sent again. */
+  /** How often the backend had it and did not take it. */
   readonly attempts: number;
   /** Whether others may be joined to it: not what was sent before, and not a part of what was too large. */
   readonly canGrow: boolean;
@@ -41,10 +41,11 @@ export function joinBatches(first: Batch, second: Batch): Batch {
   };
 }
 
-/** The ended spans alone; `undefined` when there are none. */
-export function withoutRunning(batch: Batch, attempts: number): Batch | undefined {
+/** The ended spans alone, to be sent again; `undefined` when there are none. `wasSeen` when the backend had the batch. */
+export function withoutRunning(batch: Batch, wasSeen: boolean): Batch | undefined {
   const spans = batch.spans.filter((span) => !span.isRunning);
-  return spans.length === 0 ? undefined : createBatch(batch.sequence, spans, false, attempts);
+  if (spans.length === 0) return undefined;
+  return createBatch(batch.sequence, spans, batch.canGrow && !wasSeen, batch.attempts + (wasSeen ? 1 : 0));
 }
 
 /** Two batches of about half the bytes each. `batch` MUST hold two spans or more. */

@@ -61,7 +61,7 @@ export function createHttpTransport(
         return await outcome;
       } catch (error) {
         // `request` throws on what it cannot send at all: a header with a line break, another protocol's address.
-        return { kind: 'failed', reason: codeOf(error) };
+        return { kind: 'failed', reason: codeOf(error), hadConnection: false };
       }
     },
   };
@@ -105,6 +105,7 @@ function settle(outgoing: http.ClientRequest, timeouts: HttpTimeouts): Promise<T
   return new Promise((resolve) => {
     let connectTimer: NodeJS.Timeout | undefined;
     let hasResponse = false;
+    let hadConnection = false;
     const stopTimers = () => {
       clearTimeout(requestTimer);
       clearTimeout(connectTimer);
@@ -112,14 +113,18 @@ function settle(outgoing: http.ClientRequest, timeouts: HttpTimeouts): Promise<T
     const fail = (reason: string) => {
       stopTimers();
       // A server may answer early and then cut the request off: the answer counts.
-      if (!hasResponse) resolve({ kind: 'failed', reason });
+      if (!hasResponse) resolve({ kind: 'failed', reason, hadConnection });
       outgoing.destroy();
     };
     const requestTimer = setTimeout(fail, timeouts.requestMs, 'ETIMEDOUT');
     outgoing.on('socket', (socket) => {
-      if (!socket.connecting) return;
+      hadConnection = !socket.connecting;
+      if (hadConnection) return;
       connectTimer = setTimeout(fail, timeouts.connectMs, 'ECONNTIMEOUT');
-      socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => clearTimeout(connectTimer));
+      socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => {
+        hadConnection = true;
+        clearTimeout(connectTimer);
+      });
     });
     // Stays for good: a destroyed request reports that as an error of its own.
     outgoing.on('error', (error) => fail(codeOf(error)));

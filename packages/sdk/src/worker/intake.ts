@@ -26,6 +26,8 @@ export interface IntakeParts {
   readonly clock: Clock;
   /** Whether starts are worth telling: the backend is a collector, and answers. */
   readonly wantsRunning: () => boolean;
+  /** Whether the ring is to wait, because what was taken from it waits as well. */
+  readonly isPaused: () => boolean;
   /** Takes over each encoded span. */
   readonly onSpan: (span: EncodedSpan) => void;
 }
@@ -42,9 +44,10 @@ export class Intake {
 
   /** Takes records for a few milliseconds at most; returns how many. The ring is empty afterwards unless {@link hasMore}. */
   drainSlice(): number {
-    const { ring, clock } = this.#parts;
+    const { ring, clock, isPaused } = this.#parts;
     const deadlineMs = clock.monotonicMs() + MAX_SLICE_MS;
     for (let count = 0; ; count++) {
+      if (isPaused()) return count;
       const item = ring.next();
       if (item === undefined) return count;
       if (item.kind === 'record') this.#take(item.record);

@@ -154,6 +154,7 @@ class WorkerPipeline implements Pipeline {
       books: this.#books,
       clock: this.#clock,
       wantsRunning: () => this.#sender.hasMetCollector && !this.#sender.isFailing && this.#closing === 'no',
+      isPaused: () => this.#isPaused(),
       onSpan: (span) => this.#collect(span),
     });
   }
@@ -169,7 +170,6 @@ class WorkerPipeline implements Pipeline {
 
   /** Returns whether records are left for which there is room. */
   #drain(): boolean {
-    if (this.#isPaused()) return false;
     if (this.#intake.drainSlice() > 0) this.#showProgress();
     return this.#intake.hasMore && !this.#isPaused();
   }

@@ -43,12 +43,13 @@ export class RetryBuffer {
   /** Takes a batch in, and returns those that had to go for it. */
   add(batch: Batch): Batch[] {
     this.#bytes += batch.sizeBytes;
-    const last = this.#waiting.at(-1);
-    if (last !== undefined && this.#canJoin(last, batch)) {
-      this.#waiting[this.#waiting.length - 1] = joinBatches(last, batch);
-    } else {
-      this.#insert(batch);
-    }
+    const index = this.#placeOf(batch);
+    const before = this.#waiting[index - 1];
+    const after = this.#waiting[index];
+    // Joined in order only: a batch goes by the sequence of its oldest part, or a flush would be answered too early.
+    if (this.#canJoin(before, batch)) this.#waiting[index - 1] = joinBatches(before, batch);
+    else if (this.#canJoin(after, batch)) this.#waiting[index] = joinBatches(batch, after);
+    else this.#waiting.splice(index, 0, batch);
     return this.#shrink();
   }
 
@@ -69,15 +70,16 @@ export class RetryBuffer {
     if (this.#inFlight.delete(batch)) this.#bytes -= batch.sizeBytes;
   }
 
-  #canJoin(last: Batch, next: Batch): boolean {
-    return last.canGrow && next.canGrow && last.sizeBytes + next.sizeBytes <= this.#joinBytes;
+  #canJoin(neighbour: Batch | undefined, batch: Batch): neighbour is Batch {
+    if (neighbour === undefined || !neighbour.canGrow || !batch.canGrow) return false;
+    return neighbour.sizeBytes + batch.sizeBytes <= this.#joinBytes;
   }
 
-  /** Nearly always at the end; a batch that comes back goes to its old place. */
-  #insert(batch: Batch): void {
+  /** Nearly always the end; a batch that comes back goes to its old place. */
+  #placeOf(batch: Batch): number {
     let index = this.#waiting.length;
     while (index > 0 && (this.#waiting[index - 1]?.sequence ?? 0) > batch.sequence) index--;
-    this.#waiting.splice(index, 0, batch);
+    return index;
   }
 
   #shrink(): Batch[] {

@@ -5,8 +5,16 @@ import type { TransportOutcome } from './transport.js';
 export type Verdict =
   /** Acknowledged, but for `rejectedCount` spans that MUST NOT be sent again. */
   | { readonly kind: 'delivered'; readonly rejectedCount: number }
-  /** To be sent again as it is, not before `afterMs` from now where the backend said so. */
-  | { readonly kind: 'retry'; readonly reason: string; readonly afterMs: number | undefined }
+  /**
+   * To be sent again as it is, not before `afterMs` from now where the backend said so. `wasSeen` unless the backend
+   * surely had nothing of it, so that this batch cannot be to blame.
+   */
+  | {
+      readonly kind: 'retry';
+      readonly reason: string;
+      readonly afterMs: number | undefined;
+      readonly wasSeen: boolean;
+    }
   /** Too large: to be sent again in parts. */
   | { readonly kind: 'split' }
   /** Refused for good. */
@@ -20,12 +28,15 @@ const MAX_RETRY_AFTER_MS = 5 * 60_000;
 
 /** @param nowWallMs milliseconds since the epoch, to read a `Retry-After` that is a date. */
 export function judge(outcome: TransportOutcome, nowWallMs: number): Verdict {
-  if (outcome.kind === 'failed') return { kind: 'retry', reason: outcome.reason, afterMs: undefined };
+  if (outcome.kind === 'failed') {
+    return { kind: 'retry', reason: outcome.reason, afterMs: undefined, wasSeen: outcome.hadConnection };
+  }
   const { status } = outcome;
   if (status >= 200 && status < 300) return { kind: 'delivered', rejectedCount: rejectedCountOf(outcome) };
   if (status === 413) return { kind: 'split' };
   if (!RETRYABLE_STATUS.has(status)) return { kind: 'rejected', reason: `HTTP ${status}${hintFor(status)}` };
-  return { kind: 'retry', reason: `HTTP ${status}`, afterMs: parseRetryAfter(outcome.retryAfter, nowWallMs) };
+  const afterMs = parseRetryAfter(outcome.retryAfter, nowWallMs);
+  return { kind: 'retry', reason: `HTTP ${status}`, afterMs, wasSeen: true };
 }
 
 /**

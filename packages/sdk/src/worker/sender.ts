@@ -99,7 +99,7 @@ export class Sender {
     const nowMs = clock.monotonicMs();
     backoff.failed(nowMs, verdict.afterMs);
     reachabilityLog.failed(verdict.reason, nowMs);
-    const again = withoutRunning(batch, batch.attempts + 1);
+    const again = withoutRunning(batch, verdict.wasSeen);
     if (again !== undefined) this.enqueue(again);
   }
 
@@ -122,7 +122,7 @@ export class Sender {
   }
 
   #split(batch: Batch): void {
-    const ended = withoutRunning(batch, 0);
+    const ended = withoutRunning(batch, true);
     if (ended === undefined) return;
     if (ended.spans.length < batch.spans.length) this.enqueue(ended);
     else if (ended.spans.length === 1) this.#drop('too_large', ended);

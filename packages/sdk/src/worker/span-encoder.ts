@@ -99,7 +99,8 @@ export class SpanEncoder {
       },
       flags: FLAG_SAMPLED,
     });
-    return this.#writer.toBytes();
+    // A copy, small ones from Node's pool: an array buffer for each span would cost more than its bytes.
+    return Buffer.from(this.#writer.asView());
   }
 
   #fields({ record, fields, inputLoss }: AssembledSpan, trace: TraceValues | undefined): void {

@@ -19,8 +19,11 @@ export type TransportOutcome =
       /** At most 64 KiB; what goes beyond, or comes too late, is not read. */
       readonly body: Uint8Array;
     }
-  /** No answer: refused, reset, not resolved, timed out. `reason` is a code such as ECONNREFUSED. */
-  | { readonly kind: 'failed'; readonly reason: string };
+  /**
+   * No answer: refused, reset, not resolved, timed out. `reason` is a code such as ECONNREFUSED; `hadConnection` tells
+   * whether the backend may have seen the request.
+   */
+  | { readonly kind: 'failed'; readonly reason: string; readonly hadConnection: boolean };
 
 /**
  * Carries requests to the one address that the settings name.

@@ -8,25 +8,26 @@ const MAX_NESTING = 64;
 /** The largest time that `Date` can show, in milliseconds from the epoch on either side. */
 const MAX_DATE_MS = 8.64e15;
 
+/** Shown as the key, or before the count, of what was cut from a structure. */
+const ELLIPSIS = '…';
+
 /** An attribute's value as OTLP has it: text, an int64, or a double. */
 export type AttributeValue = string | bigint | number;
 
+/** What `JSON.stringify` takes; numbers are finite. */
+type JsonValue = string | number | boolean | null | undefined | JsonValue[] | JsonObject;
+interface JsonObject {
+  [key: string]: JsonValue;
+}
+
 /** The next value as text: a string as it is, a structure as JSON, `undefined` for an undefined value. */
 export function readText(reader: ValueReader): string | undefined {
-  const tag = reader.byte();
-  if (tag === TAG.UNDEFINED) return undefined;
-  if (tag === TAG.DOUBLE) return String(reader.double());
-  return readStringLike(reader, tag) ?? readJson(reader, tag, 0);
+  return toText(readValue(reader, 0));
 }
 
 /** The next value as an attribute: numbers stay numbers, everything else is text. */
 export function readAttribute(reader: ValueReader): AttributeValue | undefined {
-  const tag = reader.peek();
-  if (tag !== TAG.INT32 && tag !== TAG.DOUBLE) return readText(reader);
-  reader.at++;
-  const value = tag === TAG.INT32 ? reader.int32() : reader.double();
-  if (Number.isSafeInteger(value)) return BigInt(value);
-  return Number.isFinite(value) ? value : String(value);
+  return toAttribute(readValue(reader, 0));
 }
 
 /**
@@ -34,65 +35,49 @@ export function readAttribute(reader: ValueReader): AttributeValue | undefined {
  * an undefined value has no entries.
  */
 export function readEntries(reader: ValueReader): Map<string, AttributeValue> {
+  const value = readValue(reader, 0);
+  const hasKeys = typeof value === 'object' && value !== null && !Array.isArray(value);
   const entries = new Map<string, AttributeValue>();
-  if (reader.peek() === TAG.OBJECT) {
-    reader.at++;
-    readObjectEntries(reader, entries);
-    return entries;
+  for (const [key, item] of Object.entries(hasKeys ? value : { value })) {
+    const attribute = toAttribute(item);
+    if (attribute !== undefined) entries.set(key, attribute);
   }
-  if (reader.peek() === TAG.MAP) {
-    reader.at++;
-    const map = readMap(reader, 0);
-    if (map.hasTextKeys) for (const pair of map.pairs) entries.set(pair.key, plainText(pair.value ?? 'null'));
-    else entries.set('value', mapJson(map));
-    return entries;
-  }
-  const value = readAttribute(reader);
-  if (value !== undefined) entries.set('value', value);
   return entries;
 }
 
 /** The next value as a list of texts: tags. A value that is no array is a list of one. */
 export function readTextList(reader: ValueReader): string[] {
-  if (reader.peek() !== TAG.ARRAY) {
-    const text = readText(reader);
-    return text === undefined ? [] : [text];
-  }
-  reader.at++;
-  const texts: string[] = [];
-  while (reader.peek() !== TAG.END) {
-    if (reader.peek() === TAG.CUT) {
-      reader.at++;
-      texts.push(cutItems(reader));
-      continue;
-    }
-    const text = readText(reader);
-    if (text !== undefined) texts.push(text);
-  }
-  reader.at++;
-  return texts;
+  const value = readValue(reader, 0);
+  const items = Array.isArray(value) ? value : [value];
+  return items.map(toText).filter((text) => text !== undefined);
 }
 
-function readObjectEntries(reader: ValueReader, entries: Map<string, AttributeValue>): void {
-  for (;;) {
-    const tag = reader.peek();
-    if (tag === TAG.END) break;
-    if (tag === TAG.CUT) {
-      reader.at++;
-      entries.set('…', cutKeys(reader));
-      continue;
-    }
-    const key = reader.bareString();
-    const value = readAttribute(reader);
-    if (value !== undefined) entries.set(key, value);
-  }
-  reader.at++;
+function toText(value: JsonValue): string | undefined {
+  // As a whole and not leaf by leaf: a call of JSON.stringify for each text costs twice as much.
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** Text of the tags that JSON shows as a string; `undefined` for any other tag, with nothing read. */
-function readStringLike(reader: ValueReader, tag: number): string | undefined {
+function toAttribute(value: JsonValue): AttributeValue | undefined {
+  if (typeof value !== 'number') return toText(value);
+  return Number.isSafeInteger(value) ? BigInt(value) : value;
+}
+
+function readValue(reader: ValueReader, depth: number): JsonValue {
+  const tag = reader.byte();
   if (isStringTag(tag)) return reader.string(tag);
   switch (tag) {
+    case TAG.INT32:
+      return reader.int32();
+    case TAG.DOUBLE:
+      return jsonNumber(reader.double());
+    case TAG.TRUE:
+      return true;
+    case TAG.FALSE:
+      return false;
+    case TAG.NULL:
+      return null;
+    case TAG.UNDEFINED:
+      return undefined;
     case TAG.BIGINT:
     case TAG.MARKER:
       return reader.bareString();
@@ -101,148 +86,86 @@ function readStringLike(reader: ValueReader, tag: number): string | undefined {
     case TAG.BYTES:
       return `[${reader.bareString()} ${reader.double()} bytes]`;
     default:
-      return undefined;
+      return readStructure(reader, tag, depth);
   }
 }
 
-function readJson(reader: ValueReader, tag: number, depth: number): string {
-  switch (tag) {
-    case TAG.INT32:
-      return String(reader.int32());
-    case TAG.DOUBLE:
-      return numberJson(reader.double());
-    case TAG.TRUE:
-      return 'true';
-    case TAG.FALSE:
-      return 'false';
-    case TAG.NULL:
-    case TAG.UNDEFINED:
-      return 'null';
-    case TAG.OBJECT:
-      return readObjectJson(reader, depth);
-    case TAG.ARRAY:
-      return readArrayJson(reader, depth);
-    case TAG.MAP:
-      return mapJson(readMap(reader, depth));
-    default: {
-      const text = readStringLike(reader, tag);
-      if (text === undefined) throw new CorruptRecordError(`unknown tag ${tag}`);
-      return JSON.stringify(text);
-    }
-  }
-}
-
-/** JSON of the next value, inside a structure at `depth`. */
-function readNested(reader: ValueReader, depth: number): string {
+function readStructure(reader: ValueReader, tag: number, depth: number): JsonValue {
   if (depth >= MAX_NESTING) throw new CorruptRecordError('values nest too deeply');
-  return readJson(reader, reader.byte(), depth + 1);
-}
-
-// Pieces are joined with `+=`: V8 keeps a rope and flattens it once, when the text is encoded.
-function readObjectJson(reader: ValueReader, depth: number): string {
-  let json = '{';
-  let separator = '';
-  for (;;) {
-    const tag = reader.peek();
-    if (tag === TAG.END) break;
-    if (tag === TAG.CUT) {
-      reader.at++;
-      json += `${separator}"…":"${cutKeys(reader)}"`;
-      separator = ',';
-      continue;
-    }
-    const key = reader.bareString();
-    if (reader.peek() === TAG.UNDEFINED) {
-      reader.at++;
-      continue;
-    }
-    json += `${separator}${JSON.stringify(key)}:`;
-    json += readNested(reader, depth);
-    separator = ',';
+  switch (tag) {
+    case TAG.OBJECT:
+      return readObject(reader, depth + 1);
+    case TAG.ARRAY:
+      return readArray(reader, depth + 1);
+    case TAG.MAP:
+      return readMap(reader, depth + 1);
+    default:
+      throw new CorruptRecordError(`unknown tag ${tag}`);
   }
-  reader.at++;
-  return `${json}}`;
 }
 
-function readArrayJson(reader: ValueReader, depth: number): string {
-  let json = '[';
-  let separator = '';
-  for (;;) {
-    const tag = reader.peek();
-    if (tag === TAG.END) break;
-    json += separator;
-    separator = ',';
-    if (tag === TAG.CUT) {
-      reader.at++;
-      json += `"${cutItems(reader)}"`;
-    } else {
-      json += readNested(reader, depth);
-    }
+function readObject(reader: ValueReader, depth: number): JsonObject {
+  const object: JsonObject = {};
+  while (!takeEnd(reader)) {
+    if (takeCut(reader)) put(object, ELLIPSIS, cutKeys(reader));
+    else put(object, reader.bareString(), readValue(reader, depth));
   }
-  reader.at++;
-  return `${json}]`;
+  return object;
 }
 
-interface MapPair {
-  /** The key itself where it is a string, else its JSON. */
-  readonly key: string;
-  readonly isTextKey: boolean;
-  /** JSON; `undefined` for an undefined value. */
-  readonly value: string | undefined;
+function readArray(reader: ValueReader, depth: number): JsonValue[] {
+  const items: JsonValue[] = [];
+  while (!takeEnd(reader)) {
+    items.push(takeCut(reader) ? `${ELLIPSIS}[+${reader.double()} items]` : readValue(reader, depth));
+  }
+  return items;
 }
 
-interface MapPairs {
-  readonly pairs: readonly MapPair[];
-  readonly hasTextKeys: boolean;
-}
-
-function readMap(reader: ValueReader, depth: number): MapPairs {
+/** A map whose keys are all texts is shown as an object, any other as pairs. */
+function readMap(reader: ValueReader, depth: number): JsonValue {
   // The count of entries: nothing is allocated by it, so that a wrong one does no harm.
   reader.double();
-  const pairs: MapPair[] = [];
+  const pairs: [JsonValue, JsonValue][] = [];
   let hasTextKeys = true;
-  while (reader.peek() !== TAG.END) {
-    if (reader.peek() === TAG.CUT) {
-      reader.at++;
-      pairs.push({ key: '…', isTextKey: true, value: JSON.stringify(cutKeys(reader)) });
+  while (!takeEnd(reader)) {
+    if (takeCut(reader)) {
+      pairs.push([ELLIPSIS, cutKeys(reader)]);
       continue;
     }
-    const isTextKey = isStringTag(reader.peek());
-    const key = isTextKey ? reader.string(reader.byte()) : readNested(reader, depth);
-    hasTextKeys &&= isTextKey;
-    const isUndefined = reader.peek() === TAG.UNDEFINED;
-    const value = readNested(reader, depth);
-    pairs.push({ key, isTextKey, value: isUndefined ? undefined : value });
+    hasTextKeys &&= isStringTag(reader.peek());
+    const key = readValue(reader, depth);
+    pairs.push([key, readValue(reader, depth)]);
   }
-  reader.at++;
-  return { pairs, hasTextKeys };
+  if (!hasTextKeys) return pairs;
+  const object: JsonObject = {};
+  for (const [key, value] of pairs) put(object, String(key), value);
+  return object;
 }
 
-function mapJson({ pairs, hasTextKeys }: MapPairs): string {
-  const parts: string[] = [];
-  for (const { key, isTextKey, value } of pairs) {
-    const keyJson = isTextKey ? JSON.stringify(key) : key;
-    if (!hasTextKeys) parts.push(`[${keyJson},${value ?? 'null'}]`);
-    else if (value !== undefined) parts.push(`${keyJson}:${value}`);
-  }
-  return hasTextKeys ? `{${parts.join(',')}}` : `[${parts.join(',')}]`;
+function put(object: JsonObject, key: string, value: JsonValue): void {
+  if (key !== '__proto__') object[key] = value;
+  // An assignment would change the object's prototype instead.
+  else Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
-/** A JSON string's own text; any other JSON as it is. */
-function plainText(json: string): string {
-  return json.startsWith('"') ? String(JSON.parse(json)) : json;
+function takeEnd(reader: ValueReader): boolean {
+  const isEnd = reader.peek() === TAG.END;
+  if (isEnd) reader.at++;
+  return isEnd;
+}
+
+function takeCut(reader: ValueReader): boolean {
+  const isCut = reader.peek() === TAG.CUT;
+  if (isCut) reader.at++;
+  return isCut;
 }
 
 function cutKeys(reader: ValueReader): string {
   return `[+${reader.double()} keys]`;
 }
 
-function cutItems(reader: ValueReader): string {
-  return `…[+${reader.double()} items]`;
-}
-
-function numberJson(value: number): string {
-  return Number.isFinite(value) ? String(value) : `"${value}"`;
+function jsonNumber(value: number): number | string {
+  return Number.isFinite(value) ? value : String(value);
 }
 
 function dateText(ms: number): string {

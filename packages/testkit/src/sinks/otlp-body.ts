@@ -1,7 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { ATTRIBUTE, type ExportTraceServiceRequest, readExportRequest, type Span } from '@slipstream/wire';
+import {
+  ATTRIBUTE,
+  type ExportTraceServiceRequest,
+  type ReadExportResult,
+  readExportRequest,
+  readExportRequestJson,
+  type Span,
+} from '@slipstream/wire';
 import { messageOf, TestkitError } from '../errors.js';
 
 const gunzipAsync = promisify(gunzip);
@@ -15,7 +22,7 @@ export interface ReceivedExport {
 }
 
 /**
- * Unpacks and reads an OTLP protobuf body with wire's reader; a body with one bad span is bad.
+ * Unpacks and reads an OTLP body, protobuf or JSON, with wire's readers; a body with one bad span is bad.
  * @throws TestkitError `INVALID_BODY`
  */
 export async function readOtlpBody(
@@ -23,20 +30,27 @@ export async function readOtlpBody(
   headers: IncomingHttpHeaders,
   maxDecodedBytes: number,
 ): Promise<ReceivedExport> {
-  const contentType = headers['content-type']?.split(';')[0]?.trim();
-  if (contentType !== 'application/x-protobuf') {
-    throw new TestkitError('INVALID_BODY', `content type ${contentType ?? '(none)'} is not application/x-protobuf`);
-  }
   try {
     const isGzip = headers['content-encoding'] === 'gzip';
     const bytes = isGzip ? await gunzipAsync(body, { maxOutputLength: maxDecodedBytes }) : body;
-    const { request, rejections } = readExportRequest(bytes);
+    const { request, rejections } = readAs(headers['content-type'], bytes);
     const [rejection] = rejections;
     if (rejection !== undefined) throw new TestkitError('INVALID_BODY', `a span is bad: ${rejection.reason}`);
     return { request, spans: spansOf(request), decodedBytes: bytes.length };
   } catch (error) {
     if (error instanceof TestkitError) throw error;
     throw new TestkitError('INVALID_BODY', messageOf(error), { cause: error });
+  }
+}
+
+function readAs(contentType: string | undefined, bytes: Buffer): ReadExportResult {
+  switch (contentType?.split(';')[0]?.trim()) {
+    case 'application/x-protobuf':
+      return readExportRequest(bytes);
+    case 'application/json':
+      return readExportRequestJson(bytes.toString('utf8'));
+    default:
+      throw new TestkitError('INVALID_BODY', `content type ${contentType ?? '(none)'} is not OTLP`);
   }
 }
 

@@ -16,7 +16,8 @@ export function makeSentence(random: SeededRandom, language: TextLanguage): stri
  */
 export function makeTextOfLength(random: SeededRandom, language: TextLanguage, characterCount: number): string {
   const sentences: string[] = [];
-  let length = 0;
+  // Blanks stand between sentences, so one less than there are sentences.
+  let length = -1;
   while (length < characterCount) {
     const sentence = makeSentence(random, language);
     sentences.push(sentence);

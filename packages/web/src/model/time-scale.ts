@@ -1,4 +1,5 @@
 import type { ObservationNode } from '@slipstream/query-api';
+import { endOf } from './observation.js';
 
 /** The span of time that an axis shows. */
 export interface TimeWindow {
@@ -22,7 +23,7 @@ export function traceWindow(observations: readonly ObservationNode[], nowUs: num
   let endUs = Number.NEGATIVE_INFINITY;
   for (const observation of observations) {
     startUs = Math.min(startUs, observation.startTimeUs);
-    endUs = Math.max(endUs, observation.endTimeUs ?? Math.max(nowUs, observation.startTimeUs));
+    endUs = Math.max(endUs, endOf(observation, nowUs));
   }
   if (!Number.isFinite(startUs)) return { startUs: nowUs, endUs: nowUs + SHORTEST_WINDOW_US };
   return { startUs, endUs: Math.max(endUs, startUs + SHORTEST_WINDOW_US) };

@@ -24,7 +24,8 @@ export class ProtobufReader {
   private highBits = 0;
 
   constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
+    // Never a subclass: `slice` of Node's `Buffer` is a view, and what is read must not refer to the bytes.
+    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.limit = bytes.length;
   }

@@ -1,12 +1,15 @@
 import {
+  type ExportTraceServiceResponse,
   encodeExportResponse,
   encodeRpcStatus,
-  type ExportTraceServiceResponse,
   type ReadExportResult,
   type ReadLimits,
   type RpcStatus,
   readExportRequest,
   readExportRequestJson,
+  WireError,
+  writeExportResponseJson,
+  writeRpcStatusJson,
 } from '@slipstream/wire';
 
 /** Everything that differs between the two encodings of OTLP/HTTP. */
@@ -29,20 +32,9 @@ export const PROTOBUF_ENCODING: OtlpEncoding = {
 /** `application/json`. */
 export const JSON_ENCODING: OtlpEncoding = {
   contentType: 'application/json',
-  readRequest: (bytes, limits) => readExportRequestJson(bytes, limits),
-  writeResponse: ({ partialSuccess }) =>
-    // An int64 is a string in OTLP's JSON; an unset message is left out.
-    asJson(
-      partialSuccess === undefined
-        ? {}
-        : {
-            partialSuccess: {
-              rejectedSpans: partialSuccess.rejectedSpans.toString(),
-              errorMessage: partialSuccess.errorMessage,
-            },
-          },
-    ),
-  writeStatus: ({ code, message }) => asJson({ code, message }),
+  readRequest: (bytes, limits) => readExportRequestJson(decodeText(bytes), limits),
+  writeResponse: (response) => Buffer.from(writeExportResponseJson(response)),
+  writeStatus: (status) => Buffer.from(writeRpcStatusJson(status)),
 };
 
 const ENCODINGS = [PROTOBUF_ENCODING, JSON_ENCODING];
@@ -57,6 +49,10 @@ function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-function asJson(value: unknown): Buffer {
-  return Buffer.from(JSON.stringify(value));
+function decodeText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new WireError('invalid_utf8', 'the request is not UTF-8');
+  }
 }

@@ -78,7 +78,8 @@ async function appendRequest(
   if (result.kind === 'unavailable') return result;
   if (result.kind === 'ok') return { kind: 'ok', ...countKinds(request), rejections: [] };
   const halves = splitRequest(request);
-  if (halves === undefined) return { kind: 'ok', spans: 0, starts: 0, rejections: oversized(request, result.limitBytes) };
+  if (halves === undefined)
+    return { kind: 'ok', spans: 0, starts: 0, rejections: oversized(request, result.limitBytes) };
   const [first, second] = halves;
   const before = await appendRequest(queue, first, encodeExportRequest(first));
   if (before.kind === 'unavailable') return before;
@@ -137,7 +138,9 @@ function describeRejections(rejections: readonly SpanRejection[]): string {
   const counts = new Map<string, number>();
   for (const { reason } of rejections) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   const byCount = [...counts].sort((a, b) => b[1] - a[1]);
-  const shown = byCount.slice(0, MAX_REASONS).map(([reason, count]) => `${reason.slice(0, MAX_REASON_LENGTH)} (${count})`);
+  const shown = byCount
+    .slice(0, MAX_REASONS)
+    .map(([reason, count]) => `${reason.slice(0, MAX_REASON_LENGTH)} (${count})`);
   if (byCount.length > MAX_REASONS) shown.push('…');
   return `${rejections.length} ${rejections.length === 1 ? 'span' : 'spans'} refused: ${shown.join(', ')}`;
 }

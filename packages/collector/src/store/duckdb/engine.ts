@@ -1,21 +1,19 @@
 import type { StoreBatch, StoreCounts, StoreWriteResult } from '../contract.js';
 import { type Database, openDatabase } from './database/database.js';
-import { Checkpointer } from './database/checkpointer.js';
 import { QueryPool, rowSource } from './database/query-pool.js';
-import { settleTraces } from './database/trace-settler.js';
 import { BatchWriter } from './intake/batch-writer.js';
 import type { ComputeCost } from './intake/decode.js';
 import { Intake } from './intake/intake.js';
 import { KnownTraces } from './intake/known-traces.js';
 import { TraceCache } from './intake/trace-cache.js';
 import { TraceLoader } from './intake/trace-loader.js';
+import { Maintenance } from './maintenance.js';
 import { readCounts } from './query/read-counts.js';
 import { SerialLane } from './serial-lane.js';
 import type { EngineSettings } from './settings.js';
 
-/** How often the engine looks whether a checkpoint or a settling of traces is due. */
+/** How often the engine looks whether upkeep is due while no batch asks for it. */
 const MAINTENANCE_INTERVAL_MS = 500;
-const SETTLE_INTERVAL_MS = 10_000;
 
 /** The store as it lives in its own thread: one writer lane, a pool of readers, and the upkeep between. */
 export class Engine {
@@ -24,12 +22,9 @@ export class Engine {
   readonly #database: Database;
   readonly #writer: BatchWriter;
   readonly #intake: Intake;
-  readonly #cache: TraceCache;
-  readonly #checkpointer: Checkpointer;
+  readonly #maintenance: Maintenance;
   readonly #lane = new SerialLane();
-  readonly #upkeep: NodeJS.Timeout;
-  #lastWriteMs = performance.now();
-  #lastSettleMs = performance.now();
+  readonly #timer: NodeJS.Timeout;
   #lastWriteFailed = false;
 
   private constructor(settings: EngineSettings, database: Database, queries: QueryPool, computeCost: ComputeCost) {
@@ -37,20 +32,24 @@ export class Engine {
     this.#database = database;
     this.queries = queries;
     this.#writer = new BatchWriter(database.writer);
-    this.#cache = new TraceCache(settings.cache);
-    this.#checkpointer = new Checkpointer(database.writer, settings.checkpoint);
+    const cache = new TraceCache(settings.cache);
+    this.#maintenance = new Maintenance(database.writer, cache, settings);
     const knownTraces = new KnownTraces();
     this.#intake = new Intake({
       writer: this.#writer,
       loader: new TraceLoader(rowSource(database.writer)),
-      cache: this.#cache,
+      cache,
       knownTraces,
       computeCost,
-      nowUs,
+      onCommit: (batch) => {
+        this.#maintenance.noteWrite(batch.ended.length + batch.started.size, batch.obsoleteStarts);
+      },
     });
     void this.#fillKnownTraces(knownTraces);
-    this.#upkeep = setInterval(() => this.#maintain(), MAINTENANCE_INTERVAL_MS);
-    this.#upkeep.unref();
+    this.#timer = setInterval(() => {
+      if (!this.#lane.isBusy) void this.#lane.run(() => this.#maintenance.run());
+    }, MAINTENANCE_INTERVAL_MS);
+    this.#timer.unref();
   }
 
   static async open(settings: EngineSettings, computeCost: ComputeCost): Promise<Engine> {
@@ -60,19 +59,21 @@ export class Engine {
 
   write(batch: StoreBatch): Promise<StoreWriteResult> {
     return this.#lane.run(async () => {
-      try {
-        const result = await this.#intake.write(batch);
-        this.#lastWriteFailed = false;
-        this.#checkpointer.noteRows(result.insertedSpans + result.insertedStarts);
-        return result;
-      } catch (error) {
-        this.#lastWriteFailed = true;
-        throw error;
-      } finally {
-        this.#lastWriteMs = performance.now();
-        if (this.#checkpointer.isDue(0)) void this.#lane.run(() => this.#checkpointer.checkpoint());
-      }
+      const result = await this.#attempt(batch);
+      if (this.#maintenance.isUrgent) void this.#lane.run(() => this.#maintenance.run());
+      return result;
     });
+  }
+
+  async #attempt(batch: StoreBatch): Promise<StoreWriteResult> {
+    try {
+      const result = await this.#intake.write(batch);
+      this.#lastWriteFailed = false;
+      return result;
+    } catch (error) {
+      this.#lastWriteFailed = true;
+      throw error;
+    }
   }
 
   async cursor(): Promise<number> {
@@ -81,48 +82,24 @@ export class Engine {
   }
 
   async counts(): Promise<StoreCounts> {
-    const counts = await readCounts(this.queries, this.#settings.directory, nowUs());
+    const counts = await readCounts(this.queries, this.#settings.directory, Date.now() * 1000);
     return { ...counts, duplicates: this.#intake.duplicates };
   }
 
   async healthy(): Promise<boolean> {
-    if (this.#lastWriteFailed) return false;
     await this.queries.rows({ sql: 'SELECT 1' });
-    return true;
+    return !this.#lastWriteFailed;
   }
 
   /** Lets the batch under way finish, then leaves a database file without a log. */
   async close(): Promise<void> {
-    clearInterval(this.#upkeep);
+    clearInterval(this.#timer);
     await this.#lane.run(async () => {
-      await this.#checkpointer.checkpoint();
+      await this.#maintenance.finish();
       this.#writer.close();
       this.queries.close();
       this.#database.close();
     });
-  }
-
-  #maintain(): void {
-    const now = performance.now();
-    if (this.#lane.isBusy) return;
-    if (now - this.#lastSettleMs >= SETTLE_INTERVAL_MS) {
-      this.#lastSettleMs = now;
-      void this.#lane.run(() => this.#settle());
-    } else if (this.#checkpointer.isDue(now - this.#lastWriteMs)) {
-      void this.#lane.run(() => this.#checkpointer.checkpoint());
-    }
-  }
-
-  async #settle(): Promise<void> {
-    try {
-      for (const traceId of await settleTraces(this.#database.writer, nowUs())) {
-        const trace = this.#cache.get(traceId);
-        if (trace) trace.home = 'traces';
-      }
-    } catch {
-      // Nothing moved; the traces stay where they are, and the next turn tries again.
-      this.#lastWriteFailed = true;
-    }
   }
 
   async #fillKnownTraces(knownTraces: KnownTraces): Promise<void> {
@@ -134,8 +111,4 @@ export class Engine {
       // Without it every trace is looked up in the database, which is slow and right; closing meanwhile ends here too.
     }
   }
-}
-
-function nowUs(): number {
-  return Date.now() * 1000;
 }

@@ -20,7 +20,7 @@ export interface StoreCalls {
   facets: CallOf<'facets'>;
   counts: CallOf<'counts'>;
   healthy: CallOf<'healthy'>;
-  close: { args: []; result: void };
+  close: { args: []; result: undefined };
 }
 
 interface CallOf<Method extends keyof Store> {

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { CheckpointSettings } from './database/checkpointer.js';
 import type { DatabaseSettings } from './database/database.js';
 import type { QueryPoolSettings } from './database/query-pool.js';
+import type { SettleSettings } from './database/trace-settler.js';
 import type { TraceCacheLimits } from './intake/trace-cache.js';
 
 /** What the store can be told; everything but the folder has a default. */
@@ -38,6 +39,8 @@ export interface EngineSettings extends DatabaseSettings {
   readonly queries: QueryPoolSettings;
   readonly checkpoint: CheckpointSettings;
   readonly cache: TraceCacheLimits;
+  /** `intervalMs`: how often traces are looked through. */
+  readonly settle: SettleSettings & { readonly intervalMs: number };
 }
 
 export function resolveSettings(options: DuckDbStoreOptions): EngineSettings {
@@ -50,5 +53,6 @@ export function resolveSettings(options: DuckDbStoreOptions): EngineSettings {
     queries: { connections: 2, timeLimitMs: options.queryTimeLimitMs ?? 10_000, maxWaiting: 100 },
     checkpoint: { everyRows: options.checkpointEveryRows ?? 100_000, idleMs: 5_000 },
     cache: { maxTraces: 50_000, maxSpans: 400_000 },
+    settle: { quietMs: 60_000, maxHotTraces: 20_000, intervalMs: 10_000 },
   };
 }

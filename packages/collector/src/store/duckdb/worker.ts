@@ -5,8 +5,8 @@ import { toStoreError } from '../errors.js';
 import { Engine } from './engine.js';
 import { unpackBatch } from './packed-batch.js';
 import type { StoreCalls, StoreFault, StoreMethod, StoreReply, StoreRequest } from './protocol.js';
-import { listTraces, readSummaries } from './query/list-traces.js';
 import { readFacets } from './query/facets.js';
+import { listTraces, readSummaries } from './query/list-traces.js';
 import { readObservation, readTrace } from './query/read-trace.js';
 import type { EngineSettings } from './settings.js';
 
@@ -26,7 +26,10 @@ function createHandlers(engine: Engine): Handlers {
     facets: () => readFacets(queries),
     counts: () => engine.counts(),
     healthy: () => engine.healthy(),
-    close: () => engine.close(),
+    close: async () => {
+      await engine.close();
+      return undefined;
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { formatCount, formatDuration } from '../../model/format.js';
+import { formatCount } from '../../model/format.js';
 import { heldNewCount } from '../../model/trace-list-state.js';
 import type { TraceSearch } from '../../model/trace-search.js';
 import { useApp } from '../app-context.js';
@@ -85,7 +85,8 @@ function QueryNote({ list }: { list: TraceListView }) {
   const count = `${formatCount(state.rows.length)}${state.nextCursor === null ? '' : '+'}`;
   return (
     <span className="query-note" title="Traces loaded, and how long the collector took for the last page">
-      <b>{count}</b> {state.rows.length === 1 ? 'trace' : 'traces'} in {formatDuration(state.elapsedMs * 1000)}
+      <b>{count}</b> {state.rows.length === 1 ? 'trace' : 'traces'} in{' '}
+      {formatCount(Math.max(1, Math.round(state.elapsedMs)))} ms
     </span>
   );
 }

@@ -53,6 +53,7 @@ export const TraceTableRow = memo(function TraceTableRow(props: RowProps) {
         >
           <PlainText text={trace.name} />
         </Link>
+        <Tags tags={trace.tags} />
         <FilterButton field="name" value={trace.name} search={search} onFilter={filter} />
       </td>
       <ValueCell field="conversation" value={trace.conversation} onFilter={filter} />
@@ -102,6 +103,18 @@ function Tokens({ input, output }: { input: number; output: number }) {
     <>
       {formatTokens(input)} <span className="arrow">→</span> {formatTokens(output)}
     </>
+  );
+}
+
+/** As many as there is room for; all of them are on the trace's page. */
+const TAGS_SHOWN = 3;
+
+function Tags({ tags }: { tags: readonly string[] }) {
+  if (tags.length === 0) return null;
+  return (
+    <span className="row-tags">
+      <PlainText text={tags.slice(0, TAGS_SHOWN).join(' · ')} limit={80} />
+    </span>
   );
 }
 

@@ -7,6 +7,8 @@ import type { TraceListView } from './use-trace-list.js';
 
 /** Must agree with `--list-row` in the style sheet. */
 const ROW_PX = 32;
+/** Must agree with `--list-head`. */
+const HEAD_PX = 30;
 /** How near the end the next page is fetched: about a screen ahead of the reader. */
 const AHEAD_ROWS = 30;
 
@@ -40,6 +42,8 @@ export function TraceTable({ scroller, list, search, onSearch, cursor, placehold
     estimateSize: () => ROW_PX,
     getItemKey: (index) => rows[index]?.traceId ?? index,
     overscan: 10,
+    scrollMargin: HEAD_PX,
+    scrollPaddingStart: HEAD_PX,
   });
   const items = virtualizer.getVirtualItems();
   const lastShown = items.at(-1)?.index ?? 0;
@@ -63,7 +67,7 @@ export function TraceTable({ scroller, list, search, onSearch, cursor, placehold
   return (
     <div className="trace-table" ref={scroller} data-stale={list.isStale}>
       <table aria-rowcount={rows.length + 1}>
-        <thead>
+        <thead hidden={rows.length === 0}>
           <tr>
             {HEADINGS.map(([column, heading]) => (
               <th key={column} className={`col-${column}`} scope="col">
@@ -80,7 +84,7 @@ export function TraceTable({ scroller, list, search, onSearch, cursor, placehold
               <TraceTableRow
                 key={trace.traceId}
                 trace={trace}
-                top={item.start}
+                top={item.start - HEAD_PX}
                 rowIndex={item.index + 2}
                 isNew={arrivals.has(trace.traceId)}
                 isMarked={trace.traceId === cursor}

@@ -16,8 +16,8 @@ const PATHS = {
   moon: 'M13.5 9.5A5.8 5.8 0 0 1 6.5 2.5a5.8 5.8 0 1 0 7 7z',
   screen: 'M2.5 3.5h11v7.5h-11zM6 13.5h4',
   help: 'M6 6.2a2 2 0 1 1 2.8 1.9c-.5.3-.8.6-.8 1.3M8 11.8v.1',
-  collapse: 'M4 6.5L8 3l4 3.5M4 9.5L8 13l4-3.5',
-  expand: 'M4 5.5L8 9l4-3.5M4 10h8',
+  collapse: 'M4 2.5L8 6l4-3.5M4 13.5L8 10l4 3.5',
+  expand: 'M4 6L8 2.5 12 6M4 10l4 3.5 4-3.5',
 } as const;
 
 export type IconName = keyof typeof PATHS;

@@ -1,4 +1,5 @@
-import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
+import { isRunning } from '../../model/observation.js';
 import type { Tick, TimeWindow } from '../../model/time-scale.js';
 import type { TraceRow } from '../../rows/trace-rows.js';
 import { useApp } from '../app-context.js';
@@ -28,11 +29,11 @@ export function BarsCanvas(props: BarsCanvasProps) {
   const { rows, top, rowPx, widthPx, window: timeWindow, ticks } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const themeVersion = useThemeVersion();
+  const palette = useMemo(() => ({ version: themeVersion, ...readPalette(document.body) }), [themeVersion]);
   const draw = useEffectEvent((isStill: boolean) => {
     const element = canvas.current;
     const context = element?.getContext('2d');
     if (element === null || context === null || context === undefined || widthPx <= 0) return;
-    const palette = readPalette(element.parentElement ?? document.body);
     fitToScreen(element, context, widthPx, rows.length * rowPx);
     const nowMs = Date.now();
     const phase = isStill ? 0 : (nowMs % PHASE_MS) / PHASE_MS;
@@ -41,11 +42,11 @@ export function BarsCanvas(props: BarsCanvasProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: drawn anew whenever what it shows has changed.
   useEffect(() => {
     draw(true);
-    const hasRunning = rows.some(({ entry }) => entry.observation.endTimeUs === null);
+    const hasRunning = rows.some(({ entry }) => isRunning(entry.observation));
     if (!hasRunning || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
     const timer = setInterval(() => draw(false), FRAME_MS);
     return () => clearInterval(timer);
-  }, [rows, rowPx, widthPx, timeWindow, ticks, themeVersion]);
+  }, [rows, rowPx, widthPx, timeWindow, ticks, palette]);
   return (
     <canvas className="bars-canvas" ref={canvas} role="presentation" style={{ transform: `translateY(${top}px)` }} />
   );

@@ -1,6 +1,7 @@
 import type { ObservationDetail, ObservationNode } from '@slipstream/query-api';
 import type { ReactNode } from 'react';
 import { formatCost, formatCount, formatDateTime, formatDuration, tokensPerSecond } from '../../model/format.js';
+import { isRunning } from '../../model/observation.js';
 import { PlainText } from '../parts/plain-text.js';
 import { useNow } from '../use-now.js';
 
@@ -46,13 +47,13 @@ export function DetailFacts({ observation, detail, traceStartUs }: DetailFactsPr
 
 function Latency({ observation }: { observation: ObservationNode }) {
   const { type, startTimeUs, endTimeUs } = observation;
-  const isRunning = endTimeUs === null && type !== 'event';
-  const nowMs = useNow(250, isRunning);
+  const isOpen = isRunning(observation);
+  const nowMs = useNow(250, isOpen);
   if (type === 'event') return null;
   const latencyUs = (endTimeUs ?? nowMs * 1000) - startTimeUs;
   return (
     <Fact label="Latency">
-      {isRunning ? (
+      {isOpen ? (
         <span className="running-text">running {formatDuration(Math.max(0, latencyUs))}</span>
       ) : (
         formatDuration(latencyUs)

@@ -1,6 +1,7 @@
 import type { ObservationDetail } from '@slipstream/query-api';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { isRunning } from '../../model/observation.js';
 import type { TreeEntry } from '../../model/trace-tree.js';
 import { useApp } from '../app-context.js';
 import { CopyButton } from '../parts/copy-button.js';
@@ -94,7 +95,6 @@ interface DetailTextsProps {
 }
 
 function DetailTexts({ detail, isLoadingFull, onLoadFull }: DetailTextsProps) {
-  const isRunning = detail.endTimeUs === null && detail.type !== 'event';
   const full = { isLoadingFull, onLoadFull };
   return (
     <>
@@ -102,7 +102,7 @@ function DetailTexts({ detail, isLoadingFull, onLoadFull }: DetailTextsProps) {
       <TextSection
         title="Output"
         content={detail.output}
-        none={isRunning ? 'Still running' : 'No output was captured'}
+        none={isRunning(detail) ? 'Still running' : 'No output was captured'}
         {...full}
       />
       {Object.keys(detail.metadata).length === 0 ? null : (

@@ -1,4 +1,5 @@
 import type { ObservationNode } from '@slipstream/query-api';
+import { endOf, isRunning } from '../../model/observation.js';
 import { positionOf, type Tick, type TimeWindow } from '../../model/time-scale.js';
 import type { TraceRow } from '../../rows/trace-rows.js';
 import type { Palette } from './palette.js';
@@ -42,9 +43,7 @@ export function xOf(scene: { readonly widthPx: number }, position: number): numb
 }
 
 function drawBar(context: CanvasRenderingContext2D, scene: BarScene, observation: ObservationNode, middlePx: number) {
-  const isRunning = observation.endTimeUs === null && observation.type !== 'event';
-  const endUs =
-    observation.endTimeUs ?? (isRunning ? Math.max(scene.nowUs, observation.startTimeUs) : observation.startTimeUs);
+  const endUs = endOf(observation, scene.nowUs);
   const left = xOf(scene, positionOf(scene.window, observation.startTimeUs));
   const right = xOf(scene, positionOf(scene.window, endUs));
   if (right < 0 || left > scene.widthPx) {
@@ -58,7 +57,7 @@ function drawBar(context: CanvasRenderingContext2D, scene: BarScene, observation
   }
   const from = Math.max(left, -STRIPE_PX);
   const to = Math.min(Math.max(right, left + LEAST_BAR_PX), scene.widthPx + STRIPE_PX);
-  if (isRunning) drawRunning(context, scene, from, to, middlePx);
+  if (isRunning(observation)) drawRunning(context, scene, from, to, middlePx);
   else drawFinished(context, scene, observation, from, to, middlePx);
 }
 

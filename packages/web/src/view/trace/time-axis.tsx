@@ -68,5 +68,6 @@ function formatTick(offsetUs: number): string {
   if (offsetUs === 0) return '0';
   return formatDuration(offsetUs)
     .replace(/(\.\d*?)0+(?= )/, '$1')
-    .replace(/\.(?= )/, '');
+    .replace(/\.(?= )/, '')
+    .replace(/ 00[sm]$/, '');
 }

@@ -12,7 +12,9 @@ import { useTreeKeys } from './use-tree-keys.js';
 import { type TreeState, useTreeState } from './use-tree-state.js';
 
 /** Must agree with `--tree-row` in the style sheet. */
-export const TREE_ROW_PX = 28;
+const TREE_ROW_PX = 28;
+/** Must agree with `--tree-head`. */
+const TREE_HEAD_PX = 37;
 /** The canvas begins and ends at multiples of this, so that it is drawn anew only now and then while scrolling. */
 const CANVAS_BLOCK_ROWS = 16;
 /** Room for one label and the space around it. */
@@ -41,6 +43,9 @@ export function TreePane({ tree, selectedId, onSelect }: TreePaneProps) {
     getScrollElement: () => scroller.current,
     estimateSize: () => TREE_ROW_PX,
     overscan: 8,
+    // The head lies above the rows in the same scroller, so that the columns of both are equally wide.
+    scrollMargin: TREE_HEAD_PX,
+    scrollPaddingStart: TREE_HEAD_PX,
   });
   const items = virtualizer.getVirtualItems();
   const firstRow = Math.floor((items[0]?.index ?? 0) / CANVAS_BLOCK_ROWS) * CANVAS_BLOCK_ROWS;
@@ -58,16 +63,16 @@ export function TreePane({ tree, selectedId, onSelect }: TreePaneProps) {
   useTreeKeys({ tree, state, time, selectedRow, onSelect, filterInput });
   return (
     <section className="tree-pane" aria-label="Observations">
-      <div className="tree-head">
-        <TreeTools state={state} total={tree.entries.length} input={filterInput} />
-        <span className="col-duration">Duration</span>
-        <span className="col-tokens">Tokens</span>
-        <span className="col-cost">Cost</span>
-        <div className="col-bars" ref={bars.ref}>
-          <TimeAxis time={time} ticks={ticks} widthPx={bars.widthPx} />
-        </div>
-      </div>
       <div className="tree-scroll" ref={scroller}>
+        <div className="tree-head">
+          <TreeTools state={state} total={tree.entries.length} input={filterInput} />
+          <span className="col-duration">Duration</span>
+          <span className="col-tokens">Tokens</span>
+          <span className="col-cost">Cost</span>
+          <div className="col-bars" ref={bars.ref}>
+            <TimeAxis time={time} ticks={ticks} widthPx={bars.widthPx} />
+          </div>
+        </div>
         <div
           className="tree-rows"
           role="tree"
@@ -84,7 +89,7 @@ export function TreePane({ tree, selectedId, onSelect }: TreePaneProps) {
               <TreeRow
                 key={spanId}
                 row={row}
-                top={item.start}
+                top={item.start - TREE_HEAD_PX}
                 isSelected={spanId === selectedId}
                 onSelect={onSelect}
                 onToggle={state.toggle}

@@ -1,5 +1,6 @@
 import { memo } from 'react';
 import { formatCost, formatDuration, formatTokens } from '../../model/format.js';
+import { isRunning } from '../../model/observation.js';
 import type { TreeEntry } from '../../model/trace-tree.js';
 import type { TraceRow } from '../../rows/trace-rows.js';
 import { Icon } from '../parts/icon.js';
@@ -79,11 +80,10 @@ function Figures({ entry, isCollapsed }: { entry: TreeEntry; isCollapsed: boolea
   const { observation } = entry;
   const { inputTokens, outputTokens, costUsd } = isCollapsed ? entry.rollup : observation;
   const hasTokens = inputTokens > 0 || outputTokens > 0;
-  const isRunning = observation.endTimeUs === null && observation.type !== 'event';
   return (
     <>
       <span className="col-duration">
-        {isRunning ? (
+        {isRunning(observation) ? (
           <span className="running-text">running</span>
         ) : observation.type === 'event' ? null : (
           formatDuration((observation.endTimeUs ?? observation.startTimeUs) - observation.startTimeUs)

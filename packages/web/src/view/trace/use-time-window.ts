@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react';
+import { isRunning } from '../../model/observation.js';
 import { panWindow, type TimeWindow, traceWindow, zoomWindow } from '../../model/time-scale.js';
 import type { TraceTree } from '../../model/trace-tree.js';
 import { useNow } from '../use-now.js';
@@ -20,9 +21,9 @@ const GROW_MS = 250;
 /** What part of the trace's time is on the axis; the whole, growing while it runs, until the reader zooms. */
 export function useTimeWindow(tree: TraceTree): TimeWindowState {
   const observations = useMemo(() => tree.entries.map((entry) => entry.observation), [tree]);
-  const isRunning = useMemo(() => observations.some((observation) => observation.endTimeUs === null), [observations]);
-  const nowMs = useNow(GROW_MS, isRunning);
-  const nowUs = isRunning ? nowMs * 1000 : 0;
+  const isGrowing = useMemo(() => observations.some(isRunning), [observations]);
+  const nowMs = useNow(GROW_MS, isGrowing);
+  const nowUs = isGrowing ? nowMs * 1000 : 0;
   const bounds = useMemo(() => traceWindow(observations, nowUs), [observations, nowUs]);
   const [zoomed, setZoomed] = useState<TimeWindow | undefined>(undefined);
   const shown = zoomed ?? bounds;

@@ -1,4 +1,4 @@
-import type { TraceDetail } from '@slipstream/query-api';
+import type { TraceDetail, TraceSummary } from '@slipstream/query-api';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { ApiFailure } from '../../api/errors.js';
@@ -14,6 +14,8 @@ const READ_SHARE = 5;
 const LEAST_PAUSE_MS = 250;
 /** The root may arrive after its children and move the start of a trace back, by about the age of a long trace. */
 const START_SLACK_US = 3_600e6;
+/** Spans of a trace arrive within the sender's retries of its end, which are over by then. */
+const SETTLED_AFTER_US = 120e6;
 
 export interface TraceView {
   readonly detail: TraceDetail | undefined;
@@ -43,12 +45,18 @@ export function useTrace(traceId: string): TraceView {
   });
   const readSoon = useThrottle(() => void query.refetch(), Math.max(LEAST_PAUSE_MS, readMs * READ_SHARE));
   const startUs = query.data?.trace.startTimeUs;
+  const hasConnected = useRef(false);
+  const onHello = () => {
+    // What changed between the read and the first connection matters only where something may still change.
+    if (hasConnected.current || isFresh(query.data?.trace)) readSoon();
+    hasConnected.current = true;
+  };
   useLive({
     isOn: startUs !== undefined,
     key: traceId,
     url: () =>
       api.liveUrl(startUs === undefined ? {} : { fromUs: Math.max(0, startUs - START_SLACK_US), toUs: startUs + 1 }),
-    onHello: readSoon,
+    onHello,
     onTraces(traces) {
       if (traces.some((trace) => trace.traceId === traceId)) readSoon();
     },
@@ -59,6 +67,11 @@ export function useTrace(traceId: string): TraceView {
     isMissing: isNotFound(query.error),
     retry: () => void query.refetch(),
   };
+}
+
+function isFresh(trace: TraceSummary | undefined): boolean {
+  if (trace === undefined || trace.running) return true;
+  return Date.now() * 1000 - (trace.startTimeUs + (trace.durationUs ?? 0)) < SETTLED_AFTER_US;
 }
 
 function isNotFound(error: Error | null): boolean {

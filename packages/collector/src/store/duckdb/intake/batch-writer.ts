@@ -1,5 +1,6 @@
 import { type DuckDBConnection, LIST, listValue, VARCHAR } from '@duckdb/node-api';
 import { TableAppender } from '../database/table-appender.js';
+import { INSTANCE_COLUMNS, type InstanceRow } from '../schema/instance-columns.js';
 import { METADATA_COLUMNS, type MetadataRow } from '../schema/metadata-columns.js';
 import { OBSERVATION_COLUMNS, type StoredObservation } from '../schema/observation-columns.js';
 import { TRACE_COLUMNS, type TraceRow } from '../schema/trace-columns.js';
@@ -9,17 +10,9 @@ import type { TraceState } from './trace-state.js';
 
 const TEXTS = LIST(VARCHAR);
 
-const REMOVE_RUNNING_SQL = `DELETE FROM running_observations AS r
-USING (SELECT unnest($trace_ids) AS trace_id, unnest($span_ids) AS span_id) AS ended
-WHERE r.trace_id = ended.trace_id AND r.span_id = ended.span_id`;
-
 const REMOVE_METADATA_SQL = `DELETE FROM metadata AS m
 USING (SELECT unnest($trace_ids) AS trace_id, unnest($span_ids) AS span_id, unnest($keys) AS key) AS stale
 WHERE m.start_us >= $from_us AND m.trace_id = stale.trace_id AND m.span_id = stale.span_id AND m.key = stale.key`;
-
-const COUNT_INSTANCES_SQL = `INSERT INTO instances
-SELECT unnest($instance_ids), unnest(string_split($spans, ',')::BIGINT[]), $now_us
-ON CONFLICT DO UPDATE SET spans = instances.spans + excluded.spans, last_seen_us = excluded.last_seen_us`;
 
 /** Writes a folded batch in one transaction: all of its rows and the cursor, or nothing. */
 export class BatchWriter {
@@ -28,6 +21,7 @@ export class BatchWriter {
   readonly #running: TableAppender<StoredObservation>;
   readonly #metadata: TableAppender<MetadataRow>;
   readonly #traces: TableAppender<TraceRow>;
+  readonly #instances: TableAppender<InstanceRow>;
 
   constructor(connection: DuckDBConnection) {
     this.#connection = connection;
@@ -35,6 +29,7 @@ export class BatchWriter {
     this.#running = new TableAppender(connection, 'running_observations', OBSERVATION_COLUMNS);
     this.#metadata = new TableAppender(connection, 'metadata', METADATA_COLUMNS);
     this.#traces = new TableAppender(connection, 'hot_traces', TRACE_COLUMNS);
+    this.#instances = new TableAppender(connection, 'instance_counts', INSTANCE_COLUMNS);
   }
 
   async commit(batch: FoldedBatch): Promise<void> {
@@ -53,12 +48,11 @@ export class BatchWriter {
   }
 
   close(): void {
-    for (const appender of [this.#observations, this.#running, this.#metadata, this.#traces]) appender.close();
+    for (const appender of this.#appenders()) appender.close();
   }
 
   async #write(batch: FoldedBatch): Promise<void> {
     const traces = [...batch.traces.values()];
-    await this.#removeRunning(batch.endedRunning);
     await this.#removeMetadata(batch.metadata.removed, traces);
     await this.#removeTraceRows(traces, 'hot_traces');
     await this.#removeTraceRows(traces, 'traces');
@@ -66,20 +60,11 @@ export class BatchWriter {
     await this.#running.append([...batch.started.values()]);
     await this.#metadata.append(batch.metadata.added);
     await this.#traces.append(traces.map((trace) => trace.toRow()));
-    await this.#countInstances(batch);
+    await this.#instances.append(instanceRows(batch));
     await this.#connection.run('UPDATE store_state SET queue_cursor = $cursor, spans = spans + $spans', {
       cursor: BigInt(batch.cursor),
       spans: BigInt(batch.ended.length),
     });
-  }
-
-  async #removeRunning(ended: readonly StoredObservation[]): Promise<void> {
-    if (ended.length === 0) return;
-    await this.#connection.run(
-      REMOVE_RUNNING_SQL,
-      { trace_ids: texts(ended, 'traceId'), span_ids: texts(ended, 'spanId') },
-      { trace_ids: TEXTS, span_ids: TEXTS },
-    );
   }
 
   async #removeMetadata(removed: readonly MetadataId[], traces: readonly TraceState[]): Promise<void> {
@@ -110,25 +95,12 @@ export class BatchWriter {
     );
   }
 
-  async #countInstances(batch: FoldedBatch): Promise<void> {
-    const spans = new Map<string, number>();
-    for (const { serviceInstanceId } of batch.ended) {
-      if (serviceInstanceId !== undefined) spans.set(serviceInstanceId, (spans.get(serviceInstanceId) ?? 0) + 1);
-    }
-    if (spans.size === 0) return;
-    await this.#connection.run(
-      COUNT_INSTANCES_SQL,
-      {
-        instance_ids: listValue([...spans.keys()]),
-        spans: [...spans.values()].join(','),
-        now_us: BigInt(batch.nowUs),
-      },
-      { instance_ids: TEXTS },
-    );
+  #appenders(): readonly TableAppender<never>[] {
+    return [this.#observations, this.#running, this.#metadata, this.#traces, this.#instances];
   }
 
   async #rollBack(): Promise<void> {
-    for (const appender of [this.#observations, this.#running, this.#metadata, this.#traces]) appender.reset();
+    for (const appender of this.#appenders()) appender.reset();
     try {
       await this.#connection.run('ROLLBACK');
     } catch {
@@ -137,7 +109,19 @@ export class BatchWriter {
   }
 }
 
-function texts<Field extends string>(rows: readonly Record<Field, string>[], field: Field): ReturnType<typeof listValue> {
+/** How many ended spans of this batch each process sent. */
+function instanceRows(batch: FoldedBatch): InstanceRow[] {
+  const spans = new Map<string, number>();
+  for (const { serviceInstanceId } of batch.ended) {
+    if (serviceInstanceId !== undefined) spans.set(serviceInstanceId, (spans.get(serviceInstanceId) ?? 0) + 1);
+  }
+  return [...spans].map(([instanceId, count]) => ({ instanceId, spans: count, seenUs: batch.nowUs }));
+}
+
+function texts<Field extends string>(
+  rows: readonly Record<Field, string>[],
+  field: Field,
+): ReturnType<typeof listValue> {
   return listValue(rows.map((row) => row[field]));
 }
 

@@ -29,17 +29,20 @@ function clampTime(timeUnixNano: bigint): bigint {
   return timeUnixNano > LAST_TIME_NS ? LAST_TIME_NS : timeUnixNano;
 }
 
-export function toStoredObservation(observation: Observation, computeCost: ComputeCost): StoredObservation {
+/** Completes the observation in place: a copy of its forty fields would cost as much as decoding it. */
+function toStoredObservation(observation: Observation, computeCost: ComputeCost): StoredObservation {
   const { details, source } = costOf(observation, computeCost);
-  return {
-    ...observation,
+  const { inputTokens, outputTokens, totalTokens } = summarizeUsage(observation.usageDetails);
+  return Object.assign(observation, {
     startTimeUnixNano: clampTime(observation.startTimeUnixNano),
     endTimeUnixNano: observation.endTimeUnixNano && clampTime(observation.endTimeUnixNano),
-    ...summarizeUsage(observation.usageDetails),
+    inputTokens,
+    outputTokens,
+    totalTokens,
     costDetails: details,
     costUsd: source === 'none' ? undefined : totalCost(details),
     costSource: source,
-  };
+  });
 }
 
 function costOf(

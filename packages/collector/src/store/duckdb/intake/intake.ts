@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { StoreError, toStoreError } from '../../errors.js';
 import type { StoreBatch, StoreWriteResult } from '../../contract.js';
+import { StoreError, toStoreError } from '../../errors.js';
 import type { StoredObservation } from '../schema/observation-columns.js';
 import type { BatchWriter } from './batch-writer.js';
 import { type ComputeCost, decodePayload } from './decode.js';
@@ -19,15 +19,21 @@ export interface IntakeParts {
   readonly cache: TraceCache;
   readonly knownTraces: KnownTraces;
   readonly computeCost: ComputeCost;
-  readonly nowUs: () => number;
+  /** Called after each commit. */
+  readonly onCommit: (batch: FoldedBatch) => void;
+}
+
+export interface SpanId {
+  readonly traceId: string;
+  readonly spanId: string;
 }
 
 /** What a batch adds to and takes from the tables. */
 export interface FoldedBatch {
   readonly ended: StoredObservation[];
   readonly started: Map<string, StoredObservation>;
-  /** Spans whose running version is in the database and is now obsolete. */
-  readonly endedRunning: StoredObservation[];
+  /** Spans whose running version is in the database and now obsolete. */
+  readonly obsoleteStarts: SpanId[];
   readonly metadata: MetadataChanges;
   readonly traces: Map<string, TraceState>;
   readonly cursor: number;
@@ -66,11 +72,12 @@ export class Intake {
     states: ReadonlyMap<string, TraceState>,
     cursor: number,
   ): Promise<{ folded: FoldedBatch; duplicates: number }> {
-    const { cache, knownTraces, writer } = this.#parts;
+    const { cache, knownTraces, onCommit, writer } = this.#parts;
     try {
       const result = this.#fold(observations, states, cursor);
       for (const traceId of result.folded.traces.keys()) knownTraces.add(traceId);
       await writer.commit(result.folded);
+      onCommit(result.folded);
       return result;
     } catch (error) {
       // The states may hold what the database does not: all are made again from it.
@@ -121,11 +128,11 @@ export class Intake {
     const folded: FoldedBatch = {
       ended: [],
       started: new Map(),
-      endedRunning: [],
+      obsoleteStarts: [],
       metadata: new MetadataChanges(),
       traces: new Map(),
       cursor,
-      nowUs: this.#parts.nowUs(),
+      nowUs: Date.now() * 1000,
     };
     for (const observation of observations) {
       const state = states.get(observation.traceId);
@@ -138,7 +145,9 @@ export class Intake {
       if (outcome === 'started') folded.started.set(key, observation);
       else folded.ended.push(observation);
       // A start that came in this very batch is in no table yet.
-      if (outcome === 'ended' && wasRunning && !folded.started.delete(key)) folded.endedRunning.push(observation);
+      if (outcome === 'ended' && wasRunning && !folded.started.delete(key)) {
+        folded.obsoleteStarts.push({ traceId: observation.traceId, spanId: observation.spanId });
+      }
       state.newsUs = folded.nowUs;
       folded.traces.set(state.traceId, state);
     }

@@ -19,7 +19,8 @@ export async function readCounts(
 ): Promise<Omit<StoreCounts, 'duplicates'>> {
   const [row] = await source.rows({ sql: COUNTS_SQL, values: { news_from_us: BigInt(nowUs - RUNNING_LIMIT_US) } });
   const instances = await source.rows({
-    sql: `SELECT instance_id, spans FROM instances ORDER BY last_seen_us DESC LIMIT ${MAX_INSTANCES}`,
+    sql: `SELECT instance_id, sum(spans)::BIGINT FROM instance_counts
+GROUP BY instance_id ORDER BY max(seen_us) DESC, instance_id LIMIT ${MAX_INSTANCES}`,
   });
   return {
     spans: Number(row?.[0] ?? 0),

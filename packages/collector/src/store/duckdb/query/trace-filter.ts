@@ -63,7 +63,7 @@ export class TraceConditions {
 
   addIds(traceIds: readonly string[]): this {
     this.#bind('trace_ids', listValue([...traceIds]));
-    this.#types['trace_ids'] = LIST(VARCHAR);
+    this.#types.trace_ids = LIST(VARCHAR);
     this.#sql.push('t.trace_id IN (SELECT unnest($trace_ids))');
     return this;
   }

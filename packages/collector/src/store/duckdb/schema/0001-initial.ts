@@ -1,4 +1,5 @@
 import { createTableSql } from './columns.js';
+import { INSTANCE_COLUMNS } from './instance-columns.js';
 import { METADATA_COLUMNS } from './metadata-columns.js';
 import { OBSERVATION_COLUMNS } from './observation-columns.js';
 import { TRACE_COLUMNS } from './trace-columns.js';
@@ -18,7 +19,7 @@ export const initialSchema: readonly string[] = [
   createTableSql('hot_traces', TRACE_COLUMNS),
   'CREATE VIEW all_traces AS SELECT * FROM hot_traces UNION ALL SELECT * FROM traces',
   'CREATE VIEW all_observations AS SELECT * FROM running_observations UNION ALL SELECT * FROM observations',
-  'CREATE TABLE instances (instance_id VARCHAR PRIMARY KEY, spans BIGINT NOT NULL, last_seen_us BIGINT NOT NULL)',
+  createTableSql('instance_counts', INSTANCE_COLUMNS),
   'CREATE TABLE store_state (queue_cursor BIGINT NOT NULL, spans BIGINT NOT NULL)',
   'INSERT INTO store_state VALUES (0, 0)',
 ];

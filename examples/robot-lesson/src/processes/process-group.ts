@@ -1,0 +1,28 @@
+import type { Child } from './child.js';
+
+/** Children that are stopped in the opposite order of their start, so that nobody talks to one who has gone. */
+export class ProcessGroup {
+  readonly #children: Child[] = [];
+  #stopped: Promise<void> | undefined;
+
+  get isStopping(): boolean {
+    return this.#stopped !== undefined;
+  }
+
+  /** Takes a child in. One that arrives while the group stops is stopped too. */
+  add(child: Child): Child {
+    this.#children.push(child);
+    if (this.isStopping) void child.stop();
+    return child;
+  }
+
+  /** Stops all, one after the other. Safe to call twice. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stopAll();
+    return this.#stopped;
+  }
+
+  async #stopAll(): Promise<void> {
+    for (const child of this.#children.toReversed()) await child.stop();
+  }
+}

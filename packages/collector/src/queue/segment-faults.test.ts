@@ -1,0 +1,344 @@
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  type FaultySettings,
+  faultyFileSystem,
+  type Step,
+  systemError,
+} from '../../test/support/faulty-file-system.js';
+import type { AppendResult, Queue } from './contract.js';
+import { RECORD_HEADER_BYTES } from './record.js';
+import { createSegmentQueue, type SegmentQueueSettings } from './segment-queue.js';
+import { appendText, readTexts } from './suite.js';
+
+const LABEL_BYTES = 7 + 22;
+const recordBytesOf = (text: string) => RECORD_HEADER_BYTES + LABEL_BYTES + Buffer.byteLength(text);
+const isSegment = ({ path }: Step) => basename(path).startsWith('segment-');
+
+let directory: string;
+let queue: Queue | undefined;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'slipstream-queue-'));
+});
+
+afterEach(async () => {
+  await queue?.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+async function open(faults: FaultySettings = {}, settings: Partial<SegmentQueueSettings> = {}): Promise<Queue> {
+  queue = await createSegmentQueue({ directory, faultRetryMs: 5, fs: faultyFileSystem(faults), ...settings });
+  return queue;
+}
+
+function append(target: Queue, text: string): Promise<AppendResult> {
+  return target.append({ tenant: 'default', contentType: 'application/x-protobuf', payload: Buffer.from(text) });
+}
+
+async function segmentNames(): Promise<string[]> {
+  return (await readdir(directory)).filter((name) => name.startsWith('segment-')).sort();
+}
+
+describe('a segment queue on a bad disk', () => {
+  it.each([
+    ['the disk is full', 'write', 'ENOSPC'],
+    ['a write fails', 'write', 'EIO'],
+    ['a sync fails', 'datasync', 'EIO'],
+  ] as const)('refuses while %s, and recovers when the fault ends', async (_name, operation, code) => {
+    let isBroken = false;
+    const faults: (string | undefined)[] = [];
+    const target = await open(
+      {
+        before: (step) => {
+          if (isBroken && step.operation === operation) throw systemError(code);
+        },
+      },
+      { onFault: (reason) => faults.push(reason === undefined ? 'over' : 'fault') },
+    );
+    await appendText(target, 'before');
+    isBroken = true;
+    expect(await append(target, 'lost')).toMatchObject({ kind: 'unavailable', retryAfterMs: 5 });
+    expect(target.stats().fault).toContain(code);
+    isBroken = false;
+    await vi.waitFor(() => expect(target.stats().fault).toBeUndefined());
+    await appendText(target, 'after');
+    expect(await readTexts(await target.open('store'))).toEqual(['before', 'after']);
+    expect(faults).toEqual(['fault', 'over']);
+  });
+
+  it('does not touch the disk for each append while a fault lasts', async () => {
+    let writes = 0;
+    const target = await open(
+      {
+        before: ({ operation }) => {
+          if (operation !== 'write') return;
+          writes++;
+          throw systemError('ENOSPC');
+        },
+      },
+      { faultRetryMs: 60_000 },
+    );
+    for (let index = 0; index < 20; index++) expect((await append(target, 'x')).kind).toBe('unavailable');
+    expect(writes).toBe(1);
+  });
+
+  it('does not use an id again after a failed sync, nor the segment', async () => {
+    let isBroken = false;
+    const target = await open({
+      before: (step) => {
+        if (isBroken && step.operation === 'datasync' && isSegment(step)) throw systemError('EIO');
+      },
+    });
+    expect(await appendText(target, 'a')).toBe(1);
+    isBroken = true;
+    expect((await append(target, 'doubtful')).kind).toBe('unavailable');
+    isBroken = false;
+    await vi.waitFor(() => expect(target.stats().fault).toBeUndefined());
+    expect(await appendText(target, 'b')).toBe(3);
+    expect(await segmentNames()).toHaveLength(2);
+    await target.close();
+    const again = await open();
+    expect(await readTexts(await again.open('store'))).toEqual(['a', 'b']);
+  });
+
+  it('gives no doubtful record another meaning when its tail cannot even be cut', async () => {
+    let isBroken = false;
+    const target = await open({
+      before: (step) => {
+        if (isBroken && isSegment(step) && ['datasync', 'truncate'].includes(step.operation)) throw systemError('EIO');
+      },
+    });
+    await appendText(target, 'a');
+    isBroken = true;
+    await append(target, 'doubtful');
+    isBroken = false;
+    await vi.waitFor(() => expect(target.stats().fault).toBeUndefined());
+    await appendText(target, 'b');
+    // This process does not show it; a restart may, since it was never acknowledged and keeps its own id.
+    expect(await readTexts(await target.open('store'))).toEqual(['a', 'b']);
+    await target.close();
+    const again = await open();
+    expect(await readTexts(await again.open('other'))).toEqual(['a', 'doubtful', 'b']);
+  });
+
+  it('refuses when no new segment can be made, and recovers', async () => {
+    let isBroken = true;
+    const target = await open({
+      before: ({ operation }) => {
+        if (isBroken && operation === 'create') throw systemError('EMFILE');
+      },
+    });
+    expect(await append(target, 'a')).toMatchObject({ kind: 'unavailable' });
+    isBroken = false;
+    await vi.waitFor(() => expect(target.stats().fault).toBeUndefined());
+    expect(await appendText(target, 'a')).toBe(1);
+  });
+
+  it('completes short writes', async () => {
+    const target = await open({ maxWriteBytes: 7 });
+    await Promise.all(['a', 'bb', 'ccc'].map((text) => appendText(target, text)));
+    await target.close();
+    const again = await open();
+    expect(await readTexts(await again.open('store'))).toEqual(['a', 'bb', 'ccc']);
+  });
+
+  it('lets appends that arrive during a slow sync share the next one', async () => {
+    let release: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let syncs = 0;
+    const target = await open({
+      before: async (step) => {
+        if (step.operation !== 'datasync' || !isSegment(step)) return;
+        syncs++;
+        if (syncs === 1) await gate;
+      },
+    });
+    const first = append(target, 'first');
+    await vi.waitFor(() => expect(syncs).toBe(1));
+    const others = Array.from({ length: 100 }, (_, index) => append(target, `other ${index}`));
+    let isAnswered = false;
+    void first.then(() => {
+      isAnswered = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isAnswered).toBe(false);
+    release();
+    expect((await Promise.all([first, ...others])).every(({ kind }) => kind === 'ok')).toBe(true);
+    expect(syncs).toBe(2);
+  });
+
+  it('bounds what waits for a slow disk', async () => {
+    let release: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const bytes = recordBytesOf('12345');
+    const target = await open(
+      { before: ({ operation }) => (operation === 'datasync' ? gate : undefined) },
+      { maxPendingBytes: 2 * bytes },
+    );
+    const first = append(target, '12345');
+    const second = append(target, '12345');
+    expect(await append(target, '12345')).toMatchObject({ kind: 'unavailable', reason: 'disk_slow' });
+    release();
+    expect((await Promise.all([first, second])).map(({ kind }) => kind)).toEqual(['ok', 'ok']);
+    expect((await append(target, '12345')).kind).toBe('ok');
+  });
+
+  it('lets a reader try again where the disk could not be read', async () => {
+    let isBroken = false;
+    const target = await open({
+      before: ({ operation }) => {
+        if (isBroken && operation === 'read') throw systemError('EIO');
+      },
+    });
+    await appendText(target, 'a');
+    const reader = await target.open('store');
+    isBroken = true;
+    await expect(reader.read(1000, AbortSignal.abort())).rejects.toMatchObject({ code: 'EIO' });
+    isBroken = false;
+    expect(await readTexts(reader)).toEqual(['a']);
+  });
+
+  it('rejects a commit that the disk refuses, and the next one covers it', async () => {
+    let isBroken = false;
+    const target = await open({
+      before: ({ operation }) => {
+        if (isBroken && operation === 'rename') throw systemError('ENOSPC');
+      },
+    });
+    for (const text of ['a', 'b']) await appendText(target, text);
+    const reader = await target.open('store');
+    isBroken = true;
+    await expect(reader.commit(1)).rejects.toMatchObject({ code: 'ENOSPC' });
+    isBroken = false;
+    await reader.commit(1);
+    await target.close();
+    const again = await open();
+    expect(await readTexts(await again.open('store'))).toEqual(['b']);
+  });
+
+  it('bears a segment that cannot be removed, and removes it later', async () => {
+    let isBroken = true;
+    const target = await open(
+      {
+        before: (step) => {
+          if (isBroken && step.operation === 'remove' && isSegment(step)) throw systemError('EBUSY');
+        },
+      },
+      { maxSegmentBytes: recordBytesOf('a') },
+    );
+    for (const text of ['a', 'b', 'c']) await appendText(target, text);
+    const reader = await target.open('store');
+    await reader.commit(2);
+    expect(await segmentNames()).toHaveLength(3);
+    isBroken = false;
+    await reader.commit(3);
+    expect(await segmentNames()).toHaveLength(1);
+  });
+});
+
+describe('the bounds of a segment queue', () => {
+  it('takes a record of exactly a segment and refuses one byte more', async () => {
+    const maxSegmentBytes = recordBytesOf('12345');
+    const target = await open({}, { maxSegmentBytes });
+    expect(await append(target, '12345')).toMatchObject({ kind: 'ok' });
+    expect(await append(target, '123456')).toEqual({ kind: 'too_large', limitBytes: maxSegmentBytes });
+  });
+
+  it('takes records up to exactly its byte limit, and again once a destination has passed them', async () => {
+    const bytes = recordBytesOf('12345');
+    const target = await open({}, { maxSegmentBytes: bytes, maxQueueBytes: 3 * bytes });
+    for (let index = 0; index < 3; index++) expect((await append(target, '12345')).kind).toBe('ok');
+    expect(target.stats().fault).toBe('queue_full');
+    expect(await append(target, '')).toMatchObject({ kind: 'unavailable', reason: 'queue_full' });
+    const reader = await target.open('store');
+    await reader.commit(2);
+    expect((await append(target, '12345')).kind).toBe('ok');
+  });
+
+  it('never makes a segment larger than its limit', async () => {
+    const maxSegmentBytes = 500;
+    const target = await open({}, { maxSegmentBytes });
+    await Promise.all(Array.from({ length: 50 }, (_, index) => append(target, 'x'.repeat(index * 8))));
+    for (const name of await segmentNames()) {
+      expect((await stat(join(directory, name))).size).toBeLessThanOrEqual(maxSegmentBytes);
+    }
+    expect(await readTexts(await target.open('store'))).toHaveLength(50);
+  });
+
+  it('keeps ids exact up to the largest that a number holds', async () => {
+    const target = await open();
+    const reader = await target.open('store', Number.MAX_SAFE_INTEGER - 2);
+    expect(await appendText(target, 'last')).toBe(Number.MAX_SAFE_INTEGER - 1);
+    const [entry] = await reader.read(1000, AbortSignal.abort());
+    expect(entry?.id).toBe(Number.MAX_SAFE_INTEGER - 1);
+  });
+});
+
+describe('the removal of segments', () => {
+  it('waits for the slowest destination', async () => {
+    const target = await open({}, { maxSegmentBytes: recordBytesOf('a') });
+    for (const text of ['a', 'b', 'c']) await appendText(target, text);
+    const fast = await target.open('fast');
+    const slow = await target.open('slow');
+    await fast.commit(3);
+    expect(await segmentNames()).toHaveLength(3);
+    await slow.commit(1);
+    expect(await segmentNames()).toHaveLength(2);
+    await slow.commit(3);
+    // The newest stays: its name carries the place in the ids.
+    expect(await segmentNames()).toHaveLength(1);
+  });
+
+  it('waits for a destination that is known and not open', async () => {
+    const settings = { maxSegmentBytes: recordBytesOf('a') };
+    const target = await open({}, settings);
+    await target.open('absent');
+    await target.close();
+    const again = await open({}, settings);
+    for (const text of ['a', 'b']) await appendText(again, text);
+    await (await again.open('store')).commit(2);
+    expect(await segmentNames()).toHaveLength(2);
+    expect(again.stats().backlog).toEqual({ absent: 2, store: 0 });
+  });
+
+  it('leaves cursor and segments right when the process dies between any two steps of a commit', async () => {
+    const settings = { maxSegmentBytes: recordBytesOf('a') };
+    for (let dieAfter = 0; ; dieAfter++) {
+      await rm(directory, { recursive: true, force: true });
+      let steps = Number.NEGATIVE_INFINITY;
+      const dying = await open(
+        {
+          before: () => {
+            if (steps >= dieAfter) throw systemError('EDEAD');
+            steps++;
+          },
+        },
+        settings,
+      );
+      for (const text of ['a', 'b', 'c']) await appendText(dying, text);
+      const reader = await dying.open('store');
+      steps = 0;
+      const isCommitted = await reader.commit(2).then(
+        () => true,
+        () => false,
+      );
+      const isWhole = steps < dieAfter;
+      await dying.close();
+
+      const again = await open({}, settings);
+      const left = await readTexts(await again.open('store'));
+      if (isCommitted) expect(left, `died after step ${dieAfter}`).toEqual(['c']);
+      else expect([['a', 'b', 'c'], ['c']], `died after step ${dieAfter}`).toContainEqual(left);
+      expect(await appendText(again, 'd')).toBe(4);
+      await again.close();
+      if (isWhole) return;
+    }
+  });
+});

@@ -1,0 +1,95 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { Checkpointer } from './database/checkpointer.js';
+import { settleTraces } from './database/trace-settler.js';
+import { addUpInstanceCounts, findAndRemoveObsoleteStarts, removeObsoleteStarts } from './database/upkeep.js';
+import type { SpanId } from './intake/intake.js';
+import type { TraceCache } from './intake/trace-cache.js';
+import type { EngineSettings } from './settings.js';
+
+const OBSOLETE_STARTS_INTERVAL_MS = 2_000;
+const MAX_OBSOLETE_STARTS = 20_000;
+
+/** Upkeep between batches: what is due when, and the doing of it. Everything runs in the writer's lane. */
+export class Maintenance {
+  readonly #writer: DuckDBConnection;
+  readonly #cache: TraceCache;
+  readonly #settings: EngineSettings;
+  readonly #checkpointer: Checkpointer;
+  #obsoleteStarts: SpanId[] = [];
+  #hasSearchedObsoleteStarts = false;
+  #lastWriteMs = performance.now();
+  #lastSettleMs = performance.now();
+  #lastRemovalMs = performance.now();
+  /** Steps that failed; each is tried again at its next turn. */
+  failures = 0;
+
+  constructor(writer: DuckDBConnection, cache: TraceCache, settings: EngineSettings) {
+    this.#writer = writer;
+    this.#cache = cache;
+    this.#settings = settings;
+    this.#checkpointer = new Checkpointer(writer, settings.checkpoint);
+  }
+
+  noteWrite(rows: number, obsoleteStarts: readonly SpanId[]): void {
+    this.#lastWriteMs = performance.now();
+    this.#checkpointer.noteRows(rows);
+    for (const start of obsoleteStarts) this.#obsoleteStarts.push(start);
+  }
+
+  /** Whether the writer should pause for {@link run} although batches wait. */
+  get isUrgent(): boolean {
+    return this.#checkpointer.isDue(0) || this.#obsoleteStarts.length >= MAX_OBSOLETE_STARTS;
+  }
+
+  /** Does what is due. Never rejects: what fails leaves the database as it was. */
+  async run(): Promise<void> {
+    const nowMs = performance.now();
+    if (nowMs - this.#lastRemovalMs >= OBSOLETE_STARTS_INTERVAL_MS || this.isUrgent) {
+      this.#lastRemovalMs = nowMs;
+      await this.#attempt(() => this.#removeObsoleteStarts());
+    }
+    if (nowMs - this.#lastSettleMs >= this.#settings.settle.intervalMs) {
+      this.#lastSettleMs = nowMs;
+      await this.#attempt(() => this.#settle());
+    }
+    if (this.#checkpointer.isDue(nowMs - this.#lastWriteMs)) await this.#checkpoint();
+  }
+
+  /** What a close leaves behind: a database file without a log. */
+  async finish(): Promise<void> {
+    await this.#attempt(() => this.#removeObsoleteStarts());
+    await this.#checkpoint();
+  }
+
+  async #checkpoint(): Promise<void> {
+    await this.#attempt(() => addUpInstanceCounts(this.#writer));
+    await this.#attempt(() => this.#checkpointer.checkpoint());
+  }
+
+  async #settle(): Promise<void> {
+    for (const traceId of await settleTraces(this.#writer, this.#settings.settle, Date.now() * 1000)) {
+      const trace = this.#cache.get(traceId);
+      if (trace) trace.home = 'traces';
+    }
+  }
+
+  async #removeObsoleteStarts(): Promise<void> {
+    if (!this.#hasSearchedObsoleteStarts) {
+      await findAndRemoveObsoleteStarts(this.#writer);
+      this.#hasSearchedObsoleteStarts = true;
+      this.#obsoleteStarts = [];
+    }
+    if (this.#obsoleteStarts.length === 0) return;
+    await removeObsoleteStarts(this.#writer, this.#obsoleteStarts);
+    this.#obsoleteStarts = [];
+  }
+
+  async #attempt(step: () => Promise<void>): Promise<void> {
+    try {
+      await step();
+    } catch {
+      // Counted, and tried again at the next turn: none of these steps changes what a reader sees.
+      this.failures += 1;
+    }
+  }
+}

@@ -1,0 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** Vitest runs the sources, but a worker thread needs the bundled worker, and whole-process tests the bundles. */
+export function setup(): void {
+  execFileSync(process.execPath, [fileURLToPath(new URL('../../build.mjs', import.meta.url))], { stdio: 'inherit' });
+}
