@@ -8,6 +8,7 @@ import { TYPE_EMBEDDING, TYPE_GENERATION } from '../record/fields.js';
 import { type Channel, openChannel } from './channel.js';
 import { exitGuard } from './exit.js';
 import {
+  mergeFields,
   type Observation,
   type ObservationHandle,
   type ObservationStart,

@@ -150,7 +150,7 @@ export function startObservation(
   start: ObservationStart,
   parent: Parameters<Recorder['start']>[1],
 ): ObservationHandle {
-  const fields = mergeFields({}, start);
+  const fields = mergeFields<GenerationFields>({}, start);
   const { input } = fields;
   const name = nameOr(fields.name, type);
   const handle = recorder.start({ name, type: typeNumberOf(type), hasInput: input !== undefined, input }, parent);
@@ -166,7 +166,7 @@ export function recordEvent(
   start: ObservationStart,
   parent: Parameters<Recorder['start']>[1],
 ): void {
-  const fields = mergeFields({}, start);
+  const fields = mergeFields<GenerationFields>({}, start);
   const begin = { name: nameOr(fields.name, 'event'), type: TYPE_EVENT, hasInput: false, input: undefined };
   recorder.start(begin, parent).end(fields);
 }
