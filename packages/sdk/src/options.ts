@@ -37,7 +37,10 @@ export interface SlipstreamOptions {
   batchAgeMs?: number;
   /** Encoded spans kept while the backend does not answer. @default 33554432 (`SLIPSTREAM_RETRY_BUFFER_BYTES`) */
   retryBufferBytes?: number;
-  /** Longest wait for the worker when the process ends. @default 1000 (`SLIPSTREAM_EXIT_TIMEOUT_MS`) */
+  /**
+   * How long the end of the process waits without anything being acknowledged; ten times that in all while the
+   * backend takes what it gets. @default 1000 (`SLIPSTREAM_EXIT_TIMEOUT_MS`)
+   */
   exitTimeoutMs?: number;
   /** Whether SIGTERM and SIGINT are answered by delivering, where the application does not listen itself. @default true (`SLIPSTREAM_HANDLE_SIGNALS`) */
   handleSignals?: boolean;

@@ -23,7 +23,7 @@ test('perf', async () => {
   api.putSilently({ traceId: 'big', conversation: null, userId: null, tags: [], metadata: {}, observations: obs });
   const browser = await chromium.launch({ executablePath: findChromium()!, args: CHROMIUM_FLAGS });
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  await page.goto(api.url + '/');
+  await page.goto(`${api.url}/`);
   await page.waitForSelector('.row-link');
   await page.evaluate(() => {
     (window as any).long = [];

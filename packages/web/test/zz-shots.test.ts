@@ -3,7 +3,7 @@ import { chromium } from 'playwright-core';
 import { test } from 'vitest';
 import { CHROMIUM_FLAGS, findChromium } from './support/chromium.js';
 import { startFakeApi } from './support/fake-api.js';
-import { agentTrace, fakeObservation, lessonTrace, wholeText } from './support/fake-data.js';
+import { agentTrace, lessonTrace } from './support/fake-data.js';
 
 test('shots', async () => {
   const api = await startFakeApi(path.resolve('packages/web/dist'));
@@ -24,7 +24,7 @@ test('shots', async () => {
       if (m.type() !== 'info' && m.type() !== 'log') errors.push(`${name}: ${m.text()}`);
     });
     page.on('pageerror', (e) => errors.push(`${name}: ${e.stack}`));
-    await page.goto(api.url + url);
+    await page.goto(`${api.url}${url}`);
     await page.waitForTimeout(600);
     if (act) {
       await act(page);

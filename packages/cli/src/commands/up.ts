@@ -26,11 +26,12 @@ export async function runUp(flags: CollectorFlags, env: Environment, terminal: T
 
 /** Resolves at the first wish to stop; the second ends the process. */
 export function untilStopped(terminal: Terminal): Promise<void> {
+  // A parent with a message channel stops us on its own terms, and talks to the user itself.
+  const hasParent = process.connected;
   return new Promise((resolve) => {
     listenForStop(({ count }) => {
       if (count > 1) process.exit(IMPATIENT_EXIT_CODE);
-      // A parent with a message channel stops us on its own terms, and talks to the user itself.
-      if (!process.connected) terminal.talk('Stopping. Once more (Ctrl-C) to end at once.');
+      if (!hasParent) terminal.talk('Stopping. Once more (Ctrl-C) to end at once.');
       resolve();
     });
   });

@@ -90,7 +90,8 @@ class Model {
       case 'appendAndLosePower':
         return this.#cutOff(next, () => this.#append(next.sizes));
       case 'read':
-        return this.#read(next.maxBytes);
+        await this.#read(next.maxBytes);
+        return;
       case 'commit':
         return this.#commit();
       case 'commitAndLosePower':

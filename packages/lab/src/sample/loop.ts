@@ -1,4 +1,3 @@
-import { setTimeout as sleep, setImmediate as yieldToLoop } from 'node:timers/promises';
 import type { Arm } from '../arms/contract.js';
 import type { RunnerChannel } from './channel.js';
 import { type CpuReading, openCpuClock } from './cpu-clock.js';

@@ -52,6 +52,14 @@ export function readStats(rings: readonly Float64Array[], misplacedUpdates: numb
 
 /** Spans that the consumer took over and has neither delivered nor dropped. */
 export function takenAndUndecided(counts: Float64Array): number {
-  const decided = [COUNT.DELIVERED, ...CONSUMER_DROPS].reduce((sum, slot) => sum + (counts[slot] ?? 0), 0);
-  return (counts[COUNT.TAKEN] ?? 0) - decided;
+  return (counts[COUNT.TAKEN] ?? 0) - decided(counts);
+}
+
+/** Spans in the ring or with the consumer that are neither delivered nor dropped. */
+export function handedOverAndUndecided(counts: Float64Array): number {
+  return (counts[COUNT.HANDED_OVER] ?? 0) - decided(counts);
+}
+
+function decided(counts: Float64Array): number {
+  return [COUNT.DELIVERED, ...CONSUMER_DROPS].reduce((sum, slot) => sum + (counts[slot] ?? 0), 0);
 }

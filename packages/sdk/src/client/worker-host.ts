@@ -3,12 +3,15 @@ import { workerSource } from '#worker-source';
 import type { RingMemory } from '../ring/layout.js';
 import { COUNT, SLOT } from '../ring/layout.js';
 import type { WorkerReply, WorkerRequest, WorkerSettings } from '../worker/protocol.js';
-import { takenAndUndecided } from './stats.js';
+import { handedOverAndUndecided, takenAndUndecided } from './stats.js';
 
 const WAKE: WorkerRequest = { kind: 'wake' };
 
 /** How long one wait for a sign of life lasts at exit, before the deadline is looked at again. */
 const EXIT_SLICE_MS = 50;
+
+/** How many times its timeout the wait at exit lasts at most, as long as spans are acknowledged meanwhile. */
+const MAX_EXIT_WAIT_FACTOR = 10;
 
 /** A worker that dies again and again (no memory) is not worth more. */
 const MAX_RESTARTS = 3;
@@ -67,15 +70,24 @@ export class WorkerHost {
     this.#requestFlush();
   }
 
-  /** Blocks until the worker has nothing left to deliver, shows no progress, or `timeoutMs` have passed. */
+  /**
+   * Blocks until the worker has nothing left to deliver, or nothing was acknowledged for `timeoutMs`. A backend that
+   * is slow but takes what it gets is worth waiting for; {@link MAX_EXIT_WAIT_FACTOR} bounds that, too.
+   */
   waitUntilDrained(timeoutMs: number): void {
-    const { slots } = this.#memory;
-    const deadline = performance.now() + timeoutMs;
+    const { slots, counts } = this.#memory;
+    const begunMs = performance.now();
+    let deadlineMs = begunMs + timeoutMs;
+    let undecided = Number.POSITIVE_INFINITY;
     while (this.#worker !== undefined && Atomics.load(slots, SLOT.DRAINED) === 0) {
-      const leftMs = deadline - performance.now();
-      if (leftMs <= 0) return;
+      const nowMs = performance.now();
+      if (nowMs >= deadlineMs) return;
       const seen = Atomics.load(slots, SLOT.PROGRESS);
-      Atomics.wait(slots, SLOT.PROGRESS, seen, Math.min(leftMs, EXIT_SLICE_MS));
+      Atomics.wait(slots, SLOT.PROGRESS, seen, Math.min(deadlineMs - nowMs, EXIT_SLICE_MS));
+      const left = handedOverAndUndecided(counts);
+      if (left < undecided)
+        deadlineMs = Math.min(performance.now(), begunMs + timeoutMs * (MAX_EXIT_WAIT_FACTOR - 1)) + timeoutMs;
+      undecided = Math.min(undecided, left);
     }
   }
 

@@ -2,7 +2,7 @@
 import { configure, getClient, observe } from '../../dist/index.js';
 
 const [count, ending] = [Number(process.argv[2]), process.argv[3]];
-configure({ service: 'loop', exitTimeoutMs: Number(process.env.EXIT_TIMEOUT_MS ?? 5000) });
+configure({ service: 'loop', exitTimeoutMs: Number(process.env.EXIT_TIMEOUT_MS ?? 1000) });
 const step = observe((value) => value, { name: 'loop.step' });
 for (let index = 0; index < count; index++) step(`value ${index}`);
 if (ending === 'exit') process.exit(0);

@@ -34,34 +34,37 @@ export interface TraceTree {
   readonly maxDepth: number;
 }
 
-/** Builds the tree in linear time (but for sorting siblings) and without recursion, whatever the parents say. */
+/** Builds the tree in linear time (but for sorting what is out of order) and without recursion, whatever the parents say. */
 export function buildTraceTree(observations: readonly ObservationNode[]): TraceTree {
-  const nodes = uniqueNodes(observations);
-  const idToNode = new Map(nodes.map((node, index) => [node.spanId, index]));
-  const { parents, detached } = resolveParents(nodes, idToNode);
-  const children = childLists(nodes, parents);
-  return layOut(nodes, parents, detached, children);
+  const { nodes, idToIndex } = byStartTime(observations);
+  const { parents, detached } = resolveParents(nodes, idToIndex);
+  return layOut(nodes, parents, detached, idToIndex);
 }
 
-/** The last version of a span wins, at the place of the first. */
-function uniqueNodes(observations: readonly ObservationNode[]): ObservationNode[] {
-  const byId = new Map<string, ObservationNode>();
-  for (const observation of observations) byId.set(observation.spanId, observation);
-  return byId.size === observations.length ? [...observations] : [...byId.values()];
+/** Each span once, its last version, by start time; spans of the same start keep their order. */
+function byStartTime(observations: readonly ObservationNode[]) {
+  const latest = new Map<string, ObservationNode>();
+  for (const observation of observations) latest.set(observation.spanId, observation);
+  const nodes = latest.size === observations.length ? [...observations] : [...latest.values()];
+  // The collector sends them sorted, and a sorted list costs a sort one pass.
+  nodes.sort((a, b) => a.startTimeUs - b.startTimeUs);
+  const idToIndex = new Map<string, number>();
+  for (let index = 0; index < nodes.length; index += 1) idToIndex.set(nodes[index]?.spanId ?? '', index);
+  return { nodes, idToIndex };
 }
 
 type Detached = TreeEntry['detached'];
 
-function resolveParents(nodes: readonly ObservationNode[], idToNode: ReadonlyMap<string, number>) {
+function resolveParents(nodes: readonly ObservationNode[], idToIndex: ReadonlyMap<string, number>) {
   const parents = new Int32Array(nodes.length).fill(-1);
   const detached = new Map<number, Detached>();
   nodes.forEach((node, index) => {
     if (node.parentSpanId === '') return;
-    const parent = idToNode.get(node.parentSpanId);
+    const parent = idToIndex.get(node.parentSpanId);
     if (parent === undefined) detached.set(index, 'missing-parent');
     else parents[index] = parent;
   });
-  for (const index of cycleHeads(nodes, parents)) {
+  for (const index of cycleHeads(parents)) {
     parents[index] = -1;
     detached.set(index, 'cycle');
   }
@@ -69,40 +72,54 @@ function resolveParents(nodes: readonly ObservationNode[], idToNode: ReadonlyMap
 }
 
 /** For each cycle of parents, the member that started first. Each node is walked once: 0 unseen, else the walk's number. */
-function cycleHeads(nodes: readonly ObservationNode[], parents: Int32Array): number[] {
-  const walkOf = new Int32Array(nodes.length);
+function cycleHeads(parents: Int32Array): number[] {
+  const walkOf = new Int32Array(parents.length);
   const heads: number[] = [];
-  for (let start = 0; start < nodes.length; start += 1) {
+  for (let start = 0; start < parents.length; start += 1) {
     let at = start;
     while (at !== -1 && walkOf[at] === 0) {
       walkOf[at] = start + 1;
       at = parents[at] ?? -1;
     }
-    if (at !== -1 && walkOf[at] === start + 1) heads.push(earliestOfCycle(nodes, parents, at));
+    if (at !== -1 && walkOf[at] === start + 1) heads.push(earliestOfCycle(parents, at));
   }
   return heads;
 }
 
-function earliestOfCycle(nodes: readonly ObservationNode[], parents: Int32Array, member: number): number {
+/** Nodes are in order of time, so the lowest index started first. */
+function earliestOfCycle(parents: Int32Array, member: number): number {
   let earliest = member;
   for (let at = parents[member] ?? -1; at !== member && at !== -1; at = parents[at] ?? -1) {
-    if ((nodes[at]?.startTimeUs ?? 0) < (nodes[earliest]?.startTimeUs ?? 0)) earliest = at;
+    earliest = Math.min(earliest, at);
   }
   return earliest;
 }
 
-/** Children of each node, and under −1 the roots, by start time and then by their order in the trace. */
-function childLists(nodes: readonly ObservationNode[], parents: Int32Array): Map<number, number[]> {
-  const lists = new Map<number, number[]>();
-  nodes.forEach((_node, index) => {
-    const parent = parents[index] ?? -1;
-    const list = lists.get(parent);
-    if (list === undefined) lists.set(parent, [index]);
-    else list.push(index);
-  });
-  const start = (index: number) => nodes[index]?.startTimeUs ?? 0;
-  for (const list of lists.values()) list.sort((a, b) => start(a) - start(b) || a - b);
-  return lists;
+/**
+ * Children of node `i` are `list[from[i] .. from[i + 1]]`, in order of time; the roots are those of `i = nodes`.
+ * Two flat arrays instead of 50,000 small ones.
+ */
+function childrenOf(parents: Int32Array) {
+  const count = parents.length;
+  const from = new Int32Array(count + 2);
+  for (let index = 0; index < count; index += 1) {
+    const slot = slotOf(parents, index) + 1;
+    from[slot] = (from[slot] ?? 0) + 1;
+  }
+  for (let slot = 1; slot < from.length; slot += 1) from[slot] = (from[slot] ?? 0) + (from[slot - 1] ?? 0);
+  const next = from.slice();
+  const list = new Int32Array(count);
+  for (let index = 0; index < count; index += 1) {
+    const slot = slotOf(parents, index);
+    list[next[slot] ?? 0] = index;
+    next[slot] = (next[slot] ?? 0) + 1;
+  }
+  return { from, list };
+}
+
+function slotOf(parents: Int32Array, index: number): number {
+  const parent = parents[index] ?? -1;
+  return parent === -1 ? parents.length : parent;
 }
 
 interface MutableRollup {
@@ -118,28 +135,34 @@ function layOut(
   nodes: readonly ObservationNode[],
   parents: Int32Array,
   detached: ReadonlyMap<number, Detached>,
-  children: ReadonlyMap<number, number[]>,
+  idToIndex: Map<string, number>,
 ): TraceTree {
+  const { from, list } = childrenOf(parents);
   const entries: MutableEntry[] = [];
   const entryOf = new Int32Array(nodes.length).fill(-1);
-  const indexBySpanId = new Map<string, number>();
   let maxDepth = 0;
-  const stack = (children.get(-1) ?? []).toReversed();
+  const stack: number[] = [];
+  /** The last child first, so that the first is taken first. */
+  const pushChildren = (slot: number) => {
+    for (let at = (from[slot + 1] ?? 0) - 1; at >= (from[slot] ?? 0); at -= 1) stack.push(list[at] ?? -1);
+  };
+  pushChildren(nodes.length);
   for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-    const node = nodes[at];
-    if (node === undefined) continue;
+    const observation = nodes[at];
+    if (observation === undefined) continue;
     const parentIndex = entryOf[parents[at] ?? -1] ?? -1;
     const depth = (entries[parentIndex]?.depth ?? -1) + 1;
-    const own = children.get(at) ?? [];
+    const childCount = (from[at + 1] ?? 0) - (from[at] ?? 0);
+    const rollup = ownRollup(observation);
     entryOf[at] = entries.length;
-    indexBySpanId.set(node.spanId, entries.length);
     maxDepth = Math.max(maxDepth, depth);
-    const common = { observation: node, depth, parentIndex, childCount: own.length, subtreeSize: 1 };
-    entries.push({ ...common, detached: detached.get(at), rollup: ownRollup(node) });
-    for (let child = own.length - 1; child >= 0; child -= 1) stack.push(own[child] ?? -1);
+    entries.push({ observation, depth, parentIndex, childCount, subtreeSize: 1, detached: detached.get(at), rollup });
+    pushChildren(at);
   }
   addUp(entries);
-  return { entries, indexBySpanId, maxDepth };
+  // From the place in time to the place in the tree.
+  for (let at = 0; at < nodes.length; at += 1) idToIndex.set(nodes[at]?.spanId ?? '', entryOf[at] ?? -1);
+  return { entries, indexBySpanId: idToIndex, maxDepth };
 }
 
 function ownRollup(node: ObservationNode): MutableRollup {

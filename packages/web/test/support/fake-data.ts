@@ -147,8 +147,7 @@ export function lessonTrace(index: number, startTimeUs: number): FakeTrace {
         ms(240, 620),
         generation(
           'openai/gpt-4.1-mini',
-          tokensIn,
-          12,
+          [tokensIn, 12],
           at + ms(140, 220),
           [
             { role: 'system', content: 'Classify the learner’s intent. Answer with one JSON object.' },
@@ -183,7 +182,7 @@ export function lessonTrace(index: number, startTimeUs: number): FakeTrace {
   ];
   const replyStart = at;
   child('generation', 'reply.llm', Math.round(replyMs * 1000), {
-    ...generation('openai/gpt-4.1', tokensIn, tokensOut, replyStart + ms(280, 540), history, reply),
+    ...generation('openai/gpt-4.1', [tokensIn, tokensOut], replyStart + ms(280, 540), history, reply),
     ...(failed
       ? {
           level: 'ERROR',
@@ -225,8 +224,7 @@ export function lessonTrace(index: number, startTimeUs: number): FakeTrace {
 
 function generation(
   model: string,
-  inputTokens: number,
-  outputTokens: number,
+  [inputTokens, outputTokens]: [number, number],
   firstTokenUs: number,
   messages: unknown,
   answer: string,
@@ -310,8 +308,7 @@ export function agentTrace(traceId: string, startTimeUs: number, isRunning: bool
       4300,
       generation(
         'openai/gpt-4.1',
-        2830,
-        412,
+        [2830, 412],
         at(2210),
         chat,
         'Kế hoạch: 1. Con mèo 2. Con chó 3. Trò chơi đoán tiếng kêu.',

@@ -23,8 +23,3 @@ export function parseJsonObject(text: string): JsonObject | undefined {
   const value = parseJson(text);
   return isJsonObject(value) ? value : undefined;
 }
-
-/** A JSON value as text: a string as it is, anything else as JSON. */
-export function jsonToText(value: Json): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}

@@ -2,7 +2,7 @@ import { ATTRIBUTE } from '../attributes/keys.js';
 import type { AnyValue, Span, SpanEvent } from '../otlp/messages.js';
 import { anyValueToText, jsonObject, keyValuesToJson } from './any-value-text.js';
 import { type AttributeMap, meaningfulText } from './attribute-map.js';
-import { isJsonObject, jsonToText, parseJson } from './json-text.js';
+import { jsonMembers } from './json-members.js';
 
 /** Where one level's metadata comes from. */
 interface MetadataSource {
@@ -93,23 +93,19 @@ function addWhole(metadata: Map<string, string>, whole: AnyValue): void {
 
 /** Adds a JSON object's members or an array's elements; `false` where the text is neither. */
 function addJsonText(metadata: Map<string, string>, text: string): boolean {
-  if (!/^\s*[{[]/.test(text)) return false;
-  const parsed = parseJson(text);
-  if (parsed === undefined) return false;
-  for (const [key, value] of Object.entries(parsed as object)) {
-    if (!isPrototypeKey(key)) metadata.set(key, jsonToText(value));
-  }
+  const members = jsonMembers(text);
+  if (members === undefined) return false;
+  for (const [key, value] of members) if (!isPrototypeKey(key)) metadata.set(key, value);
   return true;
 }
 
 function takeOpenInferenceMetadata(metadata: Map<string, string>, attributes: AttributeMap): void {
   const text = attributes.peekText(OPENINFERENCE_METADATA_KEY);
-  if (text === undefined) return;
-  const parsed = text.trimStart().startsWith('{') ? parseJson(text) : undefined;
-  if (!isJsonObject(parsed)) return;
+  const members = text?.trimStart().startsWith('{') ? jsonMembers(text) : undefined;
+  if (members === undefined) return;
   attributes.remove(OPENINFERENCE_METADATA_KEY);
-  for (const [key, value] of Object.entries(parsed)) {
-    if (!isPrototypeKey(key) && !metadata.has(key)) metadata.set(key, jsonToText(value));
+  for (const [key, value] of members) {
+    if (!isPrototypeKey(key) && !metadata.has(key)) metadata.set(key, value);
   }
 }
 

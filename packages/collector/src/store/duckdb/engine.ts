@@ -86,9 +86,14 @@ export class Engine {
     return { ...counts, duplicates: this.#intake.duplicates };
   }
 
+  /** After a failed write only a write can tell whether the store is at fault or what it was given. */
   async healthy(): Promise<boolean> {
     await this.queries.rows({ sql: 'SELECT 1' });
-    return !this.#lastWriteFailed;
+    if (!this.#lastWriteFailed) return true;
+    await this.#lane.run(async () => {
+      await this.#database.writer.run('UPDATE store_state SET spans = spans');
+    });
+    return true;
   }
 
   /** Lets the batch under way finish, then leaves a database file without a log. */

@@ -48,7 +48,9 @@ export function BarsCanvas(props: BarsCanvasProps) {
     return () => clearInterval(timer);
   }, [rows, rowPx, widthPx, timeWindow, ticks, palette]);
   return (
-    <canvas className="bars-canvas" ref={canvas} role="presentation" style={{ transform: `translateY(${top}px)` }} />
+    <div className="bars-canvas" aria-hidden="true" style={{ transform: `translateY(${top}px)` }}>
+      <canvas ref={canvas} />
+    </div>
   );
 }
 

@@ -1,5 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
 import type { Column, SqlValue } from '../schema/columns.js';
+
+/** Rows that are appended before queries get a turn: some ten milliseconds of the widest table. */
+const SLICE_ROWS = 1_000;
 
 /**
  * Appends rows to one table inside the transaction of its connection. Values go one by one: measured against data
@@ -22,11 +26,14 @@ export class TableAppender<Row> {
     if (rows.length === 0) return;
     this.#appender ??= await this.#connection.createAppender(this.#table);
     const appender = this.#appender;
-    for (const row of rows) {
-      for (const each of this.#columns) appendValue(appender, each.sqlType, each.encode(row));
-      appender.endRow();
+    for (let from = 0; from < rows.length; from += SLICE_ROWS) {
+      if (from > 0) await nextTurn();
+      for (const row of rows.slice(from, from + SLICE_ROWS)) {
+        for (const each of this.#columns) appendValue(appender, each.sqlType, each.encode(row));
+        appender.endRow();
+      }
+      appender.flushSync();
     }
-    appender.flushSync();
   }
 
   /** After a failed transaction the appender may hold rows of it: the next `append` starts with a new one. */

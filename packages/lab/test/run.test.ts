@@ -1,0 +1,208 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { LabOptions } from '../src/arguments.js';
+import type { ArmName } from '../src/arms/registry.js';
+import type { LabReport } from '../src/report/model.js';
+import type { SampleRecord } from '../src/report/sample-record.js';
+import { type LabOutcome, runLab } from '../src/runner/run.js';
+import type { Scenario } from '../src/runner/scenarios.js';
+
+/** Stands in for a peer: posts OTLP JSON when it is flushed. `keep` says which spans it does not lose. */
+const exporter = (keep: string): string => `
+  let url = '';
+  const spans = [];
+  const setUrl = (value) => { url = value; };
+  const endSpan = (attributes) => {
+    const index = spans.length;
+    spans.push({ spanId: process.pid + '-' + index, attributes, kept: ${keep} });
+  };
+  const send = async () => {
+    const kept = spans.splice(0).filter((span) => span.kept);
+    if (kept.length === 0) return;
+    const body = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: kept }] }] });
+    await fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+  };
+`;
+
+const FAITHFUL_PEER = `${exporter('true')}
+  export const trace = {
+    getTracer: () => ({
+      startActiveSpan(name, work) {
+        const attributes = {};
+        return work({
+          setAttribute(key, value) { attributes[key] = value; },
+          recordException() {},
+          end() { endSpan(attributes); },
+        });
+      },
+    }),
+  };
+  export class OTLPTraceExporter { constructor(options) { setUrl(options.url); } }
+  export class BatchSpanProcessor {}
+  export class NodeTracerProvider {
+    register() {}
+    forceFlush() { return send(); }
+    async shutdown() {}
+  }
+  export const resourceFromAttributes = (attributes) => attributes;
+`;
+
+const FORGETFUL_PEER = `${exporter('index % 2 === 0')}
+  export class LangfuseSpanProcessor {
+    constructor(options) { setUrl(options.baseUrl + '/api/public/otel/v1/traces'); }
+    forceFlush() { return send(); }
+  }
+  export class NodeSDK { start() {} async shutdown() {} }
+  export const observe = (work) => (input) => {
+    const output = work(input);
+    const end = (value) => { endSpan({ input, value }); return value; };
+    return output instanceof Promise ? output.then(end) : end(output);
+  };
+`;
+
+const ARMS: ArmName[] = ['untraced', 'untraced-again', 'opentelemetry', 'langfuse', 'dd-trace'];
+const SCENARIOS: Scenario[] = [
+  {
+    name: 'loop',
+    title: 'Loop',
+    kind: 'loop',
+    arms: ARMS,
+    payload: 'tiny',
+    tracesPerCycle: 2,
+    restMs: 1,
+    warmupCycles: 2,
+    cycles: 5,
+  },
+  {
+    name: 'server',
+    title: 'Server',
+    kind: 'server',
+    arms: ['untraced', 'opentelemetry'],
+    payload: '4kb',
+    leafWaitMs: 1,
+    requestsPerSecond: 50,
+    connections: 5,
+    warmupMs: 100,
+    durationMs: 400,
+  },
+  { name: 'startup', title: 'Start', kind: 'startup', arms: ['opentelemetry'] },
+  { name: 'burst', title: 'Burst', kind: 'burst', arms: ['opentelemetry'], spans: 50 },
+  { name: 'exit', title: 'Exit', kind: 'exit', arms: ['opentelemetry'], traces: 2, how: 'return' },
+];
+
+let directory = '';
+let outcome: LabOutcome;
+let said: string[];
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'lab-run-'));
+  const peersDirectory = join(directory, 'peers');
+  mkdirSync(peersDirectory);
+  writeFileSync(join(peersDirectory, 'package.json'), JSON.stringify({ dependencies: {} }));
+  writeFileSync(join(peersDirectory, 'opentelemetry.mjs'), FAITHFUL_PEER);
+  writeFileSync(join(peersDirectory, 'langfuse.mjs'), FORGETFUL_PEER);
+  await bundleProcesses(join(directory, 'dist'));
+  const options: LabOptions = {
+    mode: 'quick',
+    outDirectory: join(directory, 'out'),
+    arms: ARMS,
+    scenarios: [],
+    rounds: 1,
+    budgetMinutes: 5,
+    seed: 1,
+    json: false,
+  };
+  said = [];
+  outcome = await runLab(options, {
+    places: {
+      sampleModule: join(directory, 'dist', 'sample', 'main.mjs'),
+      loadModule: join(directory, 'dist', 'load', 'main.mjs'),
+      sinkModule: join(directory, 'dist', 'sink', 'main.mjs'),
+      peersDirectory,
+      peersUrl: `${pathToFileURL(peersDirectory).href}/`,
+    },
+    scenarios: SCENARIOS,
+    command: 'test',
+    say: (line) => said.push(line),
+  });
+}, 120_000);
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+async function bundleProcesses(outdir: string): Promise<void> {
+  const source = fileURLToPath(new URL('../src/', import.meta.url));
+  await build({
+    entryPoints: ['sample', 'load', 'sink'].map((name) => ({ in: join(source, name, 'main.ts'), out: `${name}/main` })),
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    external: ['@slipstream/sdk'],
+  });
+}
+
+function samplesOf(scenario: string, arm: ArmName): SampleRecord[] {
+  return outcome.report.samples.filter((sample) => sample.scenario === scenario && sample.arm === arm);
+}
+
+test('each arm of each scenario is sampled once a round', () => {
+  for (const scenario of SCENARIOS) {
+    for (const arm of scenario.arms) expect(samplesOf(scenario.name, arm), `${scenario.name} ${arm}`).toHaveLength(1);
+  }
+});
+
+test('an untraced arm sends nothing and gives its CPU time', () => {
+  for (const sample of samplesOf('loop', 'untraced')) {
+    expect(sample).toMatchObject({ status: 'ok', spansSent: 0, spansDelivered: 0 });
+    expect(sample.metrics.mainCpuUsPerSpan).toBeGreaterThan(0);
+  }
+});
+
+test('the spans of a faithful arm are all found at the sink, those of the warm-up left out', () => {
+  for (const sample of samplesOf('loop', 'opentelemetry')) {
+    expect(sample).toMatchObject({ status: 'ok', spansSent: 70, spansDelivered: 70 });
+  }
+});
+
+test('an arm that loses spans is marked', () => {
+  for (const sample of samplesOf('loop', 'langfuse')) {
+    expect(sample).toMatchObject({ status: 'lost', spansSent: 70, spansDelivered: 35 });
+  }
+});
+
+test('an arm that cannot be loaded fails alone and says why', () => {
+  for (const sample of samplesOf('loop', 'dd-trace')) {
+    expect(sample.status).toBe('failed');
+    expect(sample.note).toContain('dd-trace.mjs');
+  }
+});
+
+test('the server is measured from outside and its spans match its answers', () => {
+  for (const sample of samplesOf('server', 'opentelemetry')) {
+    expect(sample).toMatchObject({ status: 'ok', spansSent: 20 * 7, spansDelivered: 20 * 7 });
+    expect(sample.metrics.p99Ms).toBeGreaterThanOrEqual(sample.metrics.p50Ms!);
+    expect(sample.metrics.answeredPerSecond).toBeGreaterThan(0);
+    // Each span carries 4 KB, so capture did happen.
+    expect(sample.metrics.bodyBytesPerSpan).toBeGreaterThan(4_096);
+  }
+});
+
+test('start, burst and exit give their figures, and spans that were never flushed are missing', () => {
+  expect(samplesOf('startup', 'opentelemetry')[0]?.metrics.importMs).toBeGreaterThan(0);
+  expect(samplesOf('burst', 'opentelemetry')[0]).toMatchObject({ status: 'ok', spansSent: 50, spansDelivered: 50 });
+  expect(samplesOf('exit', 'opentelemetry')[0]).toMatchObject({ status: 'lost', spansSent: 14, spansDelivered: 0 });
+});
+
+test('the JSON file and the page are written, and each sample was announced', () => {
+  const files = readdirSync(join(directory, 'out'));
+  expect(files.filter((name) => /^lab-[\dTZ-]+\.json$/.test(name))).toHaveLength(1);
+  const written = JSON.parse(readFileSync(outcome.jsonPath, 'utf8')) as LabReport;
+  expect(written.samples).toEqual(outcome.report.samples);
+  expect(readFileSync(outcome.markdownPath, 'utf8')).toContain('LOST 50 %');
+  expect(said.length).toBeGreaterThanOrEqual(outcome.report.samples.length);
+});
