@@ -200,7 +200,9 @@ describe('limits of the HTTP edge', () => {
       save: () =>
         new Promise<void>((resolve) => {
           finish = resolve;
-        }).then(() => void (isSaved = true)),
+        }).then(() => {
+          isSaved = true;
+        }),
       close: async () => undefined,
     };
     const server = build(slow);

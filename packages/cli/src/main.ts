@@ -1,6 +1,5 @@
 /** The composition root of the command. */
 import { readFileSync } from 'node:fs';
-import { showStatus } from './commands/status.js';
 import { collectorAddress, readEnvironment, wantsColour } from './config.js';
 import { CliError, reasonOf } from './errors.js';
 import { EXIT_CODE } from './exit-codes.js';
@@ -33,14 +32,17 @@ function readVersion(): string {
 async function run(terminal: Terminal): Promise<number> {
   const env = readEnvironment();
   try {
+    // Each command is loaded when it runs.
     return await runProgram(
       process.argv.slice(2),
       readVersion(),
       {
         up: async (flags) => (await import('./commands/up.js')).runUp(flags, env, terminal),
         dev: async (words, flags) => (await import('./commands/dev.js')).runDev(words, flags, env, terminal),
-        status: ({ json, waitMs, ...flags }) =>
-          showStatus({ address: collectorAddress(flags, env), json, waitMs }, terminal),
+        status: async ({ json, waitMs, ...flags }) => {
+          const { showStatus } = await import('./commands/status.js');
+          return showStatus({ address: collectorAddress(flags, env), json, waitMs }, terminal);
+        },
       },
       { out: (text) => process.stdout.write(text), err: (text) => process.stderr.write(text) },
     );

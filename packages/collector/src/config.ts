@@ -34,19 +34,30 @@ const environmentSchema = z.object({
   SLIPSTREAM_COLLECTOR_CLOSE_TIMEOUT_MS: wholeNumber.optional(),
 });
 
+type Variables = z.infer<typeof environmentSchema>;
+
+/** The variables that can be read, and what is wrong with each other one. */
+function parseVariables(environment: NodeJS.ProcessEnv): { variables: Variables; problems: string[] } {
+  const variables: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const [name, schema] of Object.entries(environmentSchema.shape)) {
+    const text = environment[name];
+    // An empty variable is how many tools write "not set".
+    if (text === undefined || text === '') continue;
+    const parsed = schema.safeParse(text);
+    if (parsed.success) variables[name] = parsed.data;
+    else problems.push(`${name} ${parsed.error.issues[0]?.message ?? 'cannot be read'}.`);
+  }
+  return { variables: variables as Variables, problems };
+}
+
 /**
  * The settings that an environment describes.
  *
  * @throws `INVALID_CONFIG` with every wrong value at once.
  */
 export function readCollectorConfig(environment: NodeJS.ProcessEnv = process.env): CollectorSettings {
-  // An empty variable is how many tools write "not set".
-  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const parsed = environmentSchema.safeParse(present);
-  if (!parsed.success) {
-    throw invalidConfig(parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}.`));
-  }
-  const variables = parsed.data;
+  const { variables, problems } = parseVariables(environment);
   const settings: CollectorSettings = {
     dataDirectory: resolve(variables.SLIPSTREAM_COLLECTOR_DATA_DIR ?? DEFAULT_DATA_DIRECTORY),
     host: variables.SLIPSTREAM_COLLECTOR_HOST,
@@ -62,7 +73,7 @@ export function readCollectorConfig(environment: NodeJS.ProcessEnv = process.env
     maxQueueBytes: variables.SLIPSTREAM_COLLECTOR_MAX_QUEUE_BYTES,
     closeTimeoutMs: variables.SLIPSTREAM_COLLECTOR_CLOSE_TIMEOUT_MS,
   };
-  const problems = findSettingProblems(settings);
+  problems.push(...findSettingProblems(settings));
   if (problems.length > 0) throw invalidConfig(problems);
   return settings;
 }

@@ -100,6 +100,29 @@ describe('a request', () => {
     expect(connections).toBe(1);
   });
 
+  it('is sent once more when the connection that was kept turns out to be closed', async () => {
+    let connections = 0;
+    const server = net.createServer((socket) => {
+      connections++;
+      let requests = 0;
+      socket.on('error', () => socket.destroy());
+      socket.on('data', () => {
+        requests++;
+        if (requests === 1) socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n');
+        else socket.destroy();
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const transport = transportTo(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    closers.push(async () => {
+      transport.close();
+      await new Promise((resolve) => server.close(resolve));
+    });
+    expect(await transport.post(spans)).toMatchObject({ status: 200 });
+    expect(await transport.post(spans)).toMatchObject({ status: 200 });
+    expect(connections).toBe(2);
+  });
+
   it('is not compressed on the way to this machine', async () => {
     const { url, requests } = await backend();
     await transportTo(url).post({ ...spans, body: Buffer.alloc(0) });

@@ -74,6 +74,8 @@ test('shots', async () => {
     await p.click('[id=row-a1] .tree-toggle');
   });
   await shot('error', 'light', L, '/traces/feed0000000000000000000000000002?span=a4');
+  await shot('zoom', 'dark', L, '/traces/feed0000000000000000000000000002?span=a3', async (p) => { for (const k of ['+', '+']) await p.keyboard.press(k); await p.hover('.tree-row >> nth=3'); });
+  await shot('hover', 'light', L, '/?user=learner-101', async (p) => { await p.hover('tbody tr >> nth=2'); await p.keyboard.press('p'); for (let i = 300; i < 304; i++) { const t = lessonTrace(i, now + i * 1000); api.put({ ...t, userId: 'learner-101' }); } await p.waitForTimeout(500); });
   await shot('missing', 'light', S, '/traces/nope');
   console.log(errors.join('\n'));
   await browser.close();

@@ -57,7 +57,7 @@ export function describeConversationStore(name: string, makeStore: MakeStore): v
       await store.save({ ...EMPTY, turns });
       turns.push({ pupil: 'c', robot: 'd' });
       const first = await store.load('c-1');
-      (first?.turns as unknown[]).push('changed');
+      ((first ?? EMPTY).turns as unknown[]).push('changed');
       expect((await store.load('c-1'))?.turns).toEqual([{ pupil: 'a', robot: 'b' }]);
     });
 

@@ -56,7 +56,8 @@ export function listenForStop(onWish: (wish: StopWish) => void): () => void {
 
 /** Tells a parent with a message channel, where there is one, that this process answers requests. */
 export function sendReady(url: string): void {
-  process.send?.({ type: 'ready', url });
+  // The callback takes the error of a parent that has just gone, which would end this process otherwise.
+  process.send?.({ type: 'ready', url }, undefined, undefined, () => undefined);
 }
 
 function isStopMessage(message: unknown): boolean {

@@ -27,7 +27,7 @@ describe('the Host check', () => {
     expect((await get('/api/v1/traces', { host })).status).toBe(200);
   });
 
-  it.each(['evil.example', 'evil.example:4318', 'localhost.evil.example', '127.0.0.1.nip.io', '10.1.2.3', ''])(
+  it.each(['evil.example', 'evil.example:4318', 'localhost.evil.example', '127.0.0.1.nip.io', '10.1.2.3'])(
     'refuses %j on every route, writing ones included',
     async (host) => {
       await start();

@@ -53,6 +53,8 @@ export class GroupCommit {
   #pendingBytes = 0;
   #running: Promise<void> | undefined;
   #fault: string | undefined;
+  /** How much the segments held when an append was last refused for it; until they hold less, or one is taken again. */
+  #fullAtBytes: number | undefined;
   #probeTimer: NodeJS.Timeout | undefined;
   #probing: Promise<void> | undefined;
   #closed = false;
@@ -64,7 +66,8 @@ export class GroupCommit {
 
   /** Why appends are refused, or `undefined`. */
   get fault(): string | undefined {
-    return this.#fault ?? (this.#log.bytes >= this.#settings.maxQueueBytes ? 'queue_full' : undefined);
+    const isStillFull = this.#fullAtBytes !== undefined && this.#log.bytes >= this.#fullAtBytes;
+    return this.#fault ?? (isStillFull ? 'queue_full' : undefined);
   }
 
   append(entry: EntryContent): Promise<AppendResult> {
@@ -91,8 +94,10 @@ export class GroupCommit {
     if (bytes > maxRecordBytes) return { kind: 'too_large', limitBytes: maxRecordBytes };
     if (this.#closed) return unavailable('closing', CLOSING_RETRY_AFTER_MS);
     if (this.#fault !== undefined) return unavailable(this.#fault, faultRetryMs);
-    if (this.#log.bytes + this.#pendingBytes + bytes > maxQueueBytes)
+    if (this.#log.bytes + this.#pendingBytes + bytes > maxQueueBytes) {
+      this.#fullAtBytes = this.#log.bytes;
       return unavailable('queue_full', FULL_RETRY_AFTER_MS);
+    }
     // A single record always gets its turn, however small the bound is set.
     const isCrowded = this.#pendingBytes > 0 && this.#pendingBytes + bytes > maxPendingBytes;
     return isCrowded ? unavailable('disk_slow', faultRetryMs) : undefined;
@@ -116,6 +121,7 @@ export class GroupCommit {
       batch.forEach((append, index) => {
         append.resolve({ kind: 'ok', id: ids[index] ?? 0 });
       });
+      this.#fullAtBytes = undefined;
       this.#settings.onDurable();
     } catch (error) {
       batch = [...batch, ...this.#pending.splice(0)];

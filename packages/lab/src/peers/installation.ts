@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { npmScript } from '../config.js';
 import { PeerInstallError } from '../errors.js';
 
 /** Longer than a slow network needs; a registry that hangs must not hang the lab. */
@@ -68,7 +69,7 @@ function npmCi(directory: string): Promise<void> {
 function findNpm(): string | undefined {
   const beside = dirname(process.execPath);
   const candidates = [
-    process.env.npm_execpath,
+    npmScript(),
     join(beside, 'node_modules', 'npm', 'bin', 'npm-cli.js'),
     join(beside, '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
     join(beside, '..', 'share', 'nodejs', 'npm', 'bin', 'npm-cli.js'),

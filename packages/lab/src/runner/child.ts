@@ -1,9 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { processEnvironment } from '../config.js';
 import { LabProcessError } from '../errors.js';
 
 const STDERR_TAIL_CHARS = 4_000;
-/** Settings of the shell that would change a library's defaults. */
-const FOREIGN_SETTINGS = /^(DD_|OTEL_|LANGFUSE_|SLIPSTREAM_|NODE_OPTIONS$|NODE_V8_COVERAGE$)/;
 
 /** How a process ended. */
 export interface ProcessEnd {
@@ -33,7 +32,7 @@ export function startProcess<Incoming extends { type: string }, Outgoing extends
   task: object,
 ): LabProcess<Incoming, Outgoing> {
   const child = fork(modulePath, [JSON.stringify(task)], {
-    env: cleanEnvironment(process.env),
+    env: processEnvironment(),
     execArgv: [],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
@@ -118,9 +117,4 @@ export function errorLineOf(stderr: string): string {
   const lines = stderr.split('\n').map((line) => line.trim());
   const named = lines.find((line) => /^(Uncaught )?\w*Error\b/.test(line));
   return named ?? lines.findLast((line) => line !== '') ?? 'nothing on stderr';
-}
-
-/** The environment without what would change a library's defaults or Node's behaviour. */
-export function cleanEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !FOREIGN_SETTINGS.test(name)));
 }

@@ -67,12 +67,12 @@ async function takeRounds(
   const sink = await startSinkProcess(places.sinkModule);
   const samples: SampleRecord[] = [];
   const begin = performance.now();
-  let longestRoundMs = 0;
+  let lastRoundMs = 0;
   let round = 0;
   try {
     for (; round < options.rounds; round++) {
       const roundBegin = performance.now();
-      if (roundBegin - begin + longestRoundMs > options.budgetMinutes * 60_000 && round > 0) {
+      if (roundBegin - begin + lastRoundMs > options.budgetMinutes * 60_000 && round > 0) {
         say(`stopping after ${round} of ${options.rounds} rounds: the next one would exceed the time budget`);
         break;
       }
@@ -82,7 +82,7 @@ async function takeRounds(
         samples.push(sample);
         say(progressLine(sample, `round ${round + 1}, ${index + 1}/${steps.length}`));
       }
-      longestRoundMs = Math.max(longestRoundMs, performance.now() - roundBegin);
+      lastRoundMs = performance.now() - roundBegin;
     }
   } finally {
     await sink.stop();

@@ -48,17 +48,16 @@ export function createHttpTransport(
     post: async (message) => {
       try {
         const packed = pack(message, isLoopback);
-        const outgoing = request({
+        const options = {
           agent,
           host,
           port: url.port === '' ? undefined : Number(url.port),
           path: paths[message.target],
           method: 'POST',
           headers: { ...headers, ...packed.headers },
-        });
-        const outcome = settle(outgoing, timeouts);
-        outgoing.end(packed.body);
-        return await outcome;
+        };
+        const first = await send(request(options), packed.body, timeouts);
+        return first === 'stale' ? settled(await send(request(options), packed.body, timeouts)) : first;
       } catch (error) {
         // `request` throws on what it cannot send at all: a header with a line break, another protocol's address.
         return { kind: 'failed', reason: codeOf(error), hadConnection: false };
@@ -100,8 +99,19 @@ function pack(
   return { body, headers };
 }
 
+/** A kept connection that the server closed just as it was used again: no fault of the backend. */
+type Stale = 'stale';
+
+function settled(outcome: TransportOutcome | Stale): TransportOutcome {
+  return outcome === 'stale' ? { kind: 'failed', reason: 'ECONNRESET', hadConnection: true } : outcome;
+}
+
 /** Resolves once, whatever the request does. */
-function settle(outgoing: http.ClientRequest, timeouts: HttpTimeouts): Promise<TransportOutcome> {
+function send(
+  outgoing: http.ClientRequest,
+  body: Uint8Array,
+  timeouts: HttpTimeouts,
+): Promise<TransportOutcome | Stale> {
   return new Promise((resolve) => {
     let connectTimer: NodeJS.Timeout | undefined;
     let hasResponse = false;
@@ -112,8 +122,9 @@ function settle(outgoing: http.ClientRequest, timeouts: HttpTimeouts): Promise<T
     };
     const fail = (reason: string) => {
       stopTimers();
+      const isStale = outgoing.reusedSocket && (reason === 'ECONNRESET' || reason === 'EPIPE');
       // A server may answer early and then cut the request off: the answer counts.
-      if (!hasResponse) resolve({ kind: 'failed', reason, hadConnection });
+      if (!hasResponse) resolve(isStale ? 'stale' : { kind: 'failed', reason, hadConnection });
       outgoing.destroy();
     };
     const requestTimer = setTimeout(fail, timeouts.requestMs, 'ETIMEDOUT');
@@ -131,8 +142,9 @@ function settle(outgoing: http.ClientRequest, timeouts: HttpTimeouts): Promise<T
     outgoing.on('response', (response) => {
       hasResponse = true;
       stopTimers();
-      readBody(response, timeouts.bodyMs, (body) => resolve(answer(response, body)));
+      readBody(response, timeouts.bodyMs, (content) => resolve(answer(response, content)));
     });
+    outgoing.end(body);
   });
 }
 

@@ -13,8 +13,11 @@ import type { TraceTable } from './trace-table.js';
 /** How long one slice may take: sockets and timers of this thread wait for it. */
 const MAX_SLICE_MS = 8;
 
-/** OTLP servers take 20 MiB at least; a span beyond that would be refused with all that travel with it. */
-export const MAX_SPAN_BYTES = 20 * 1024 * 1024;
+/**
+ * OTLP recommends that servers take 20 MiB and that clients send no more; some room is left for the resource and
+ * the frames around a span.
+ */
+const MAX_SPAN_BYTES = 20 * 1024 * 1024 - 64 * 1024;
 
 export interface IntakeParts {
   readonly ring: RingReader;

@@ -176,7 +176,7 @@ class WorkerPipeline implements Pipeline {
 
   /** A backend that fails must not stop the ring: then the oldest batches make room. */
   #isPaused(): boolean {
-    return !this.#sender.isFailing && this.#buffer.sizeBytes >= this.#pauseBytes;
+    return !this.#sender.isFailing && !this.#buffer.isEmpty && this.#buffer.sizeBytes >= this.#pauseBytes;
   }
 
   #collect(span: EncodedSpan): void {

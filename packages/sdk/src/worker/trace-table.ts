@@ -169,7 +169,9 @@ const ENTRY_BYTES = 500;
 
 /** What a trace's values take in memory, about: two bytes a character. */
 function sizeOf(values: TraceValues): number {
-  let characters = (values.input?.length ?? 0) + (values.output?.length ?? 0);
+  const { name, userId, sessionId, environment, version, input, output } = values;
+  let characters = 0;
+  for (const text of [name, userId, sessionId, environment, version, input, output]) characters += text?.length ?? 0;
   for (const tag of values.tags) characters += tag.length;
   for (const [key, value] of values.metadata ?? []) characters += key.length + String(value).length;
   return ENTRY_BYTES + characters * 2;

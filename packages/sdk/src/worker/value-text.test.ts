@@ -67,7 +67,7 @@ describe('structures', () => {
       fc.property(fc.oneof(fc.array(anyJson), fc.dictionary(anyKey, anyJson, { noNullPrototype: true })), (value) => {
         expect(textOf(encodeValue(value))).toBe(expectedJson(value));
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -243,7 +243,7 @@ describe('bytes that are no value', () => {
           }
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 600 },
     );
   });
 });

@@ -37,6 +37,7 @@ export interface FakeApi {
   put(trace: FakeTrace): void;
   /** The same without telling anybody, as while a stream is down. */
   putSilently(trace: FakeTrace): void;
+  /** Forgets traces and requests. */
   clear(): void;
   /** Ends every open stream; while `refuse` holds, new ones are answered 503. */
   breakStreams(refuse: boolean): void;
@@ -64,7 +65,10 @@ export async function startFakeApi(distDirectory: string): Promise<FakeApi> {
       publish(state, summarise(trace));
     },
     putSilently: (trace) => void state.traces.set(trace.traceId, trace),
-    clear: () => state.traces.clear(),
+    clear() {
+      state.traces.clear();
+      state.requests.length = 0;
+    },
     breakStreams(refuse) {
       state.isRefusing = refuse;
       for (const response of state.streams.keys()) response.destroy();

@@ -157,6 +157,12 @@ describe.each(ENCODINGS)('limits in %s', (_, read) => {
     expect(result.request.resourceSpans[0]?.scopeSpans[0]?.spans[0]?.parentSpanId).toBe('');
   });
 
+  test('a link without ids is kept as it is', () => {
+    const link = { traceId: '', spanId: '', traceState: '', attributes: [], droppedAttributesCount: 0, flags: 0 };
+    const span = sampleSpan({ links: [link] });
+    expect(readSpans([span]).request.resourceSpans[0]?.scopeSpans[0]?.spans).toEqual([span]);
+  });
+
   test('an empty request is read', () => {
     expect(read({ resourceSpans: [] })).toEqual({ request: { resourceSpans: [] }, rejections: [], spanCount: 0 });
   });
@@ -182,6 +188,7 @@ describe('protobuf faults inside a span refuse that span alone', () => {
     ['field 0', (w) => w.rawFields(Uint8Array.of(0)), /field number 0/],
     ['a length of 2^32', (w) => w.rawFields(Uint8Array.of(tag(5), 0x80, 0x80, 0x80, 0x80, 0x10)), /2\^32/],
     ['no trace id', () => undefined, /trace id is missing/],
+    ['an empty trace id', (w) => w.hexField(tag(1), ''), /trace id is missing/],
     ['a trace id of another wire type', (w) => w.varintField(tag(1, 0), 5), /trace id is missing/],
     ['an attribute cut off', (w) => w.rawFields(Uint8Array.of(tag(9), 3, tag(1), 5, 0x61)), /past the end/],
   ])('%s', (_, write, reason) => {

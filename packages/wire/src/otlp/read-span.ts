@@ -37,9 +37,6 @@ import {
 export const TRACE_ID_BYTES = 16;
 export const SPAN_ID_BYTES = 8;
 
-/** Protobuf's form of "no value" for an id: bytes of length 0. */
-const ABSENT_ID = '';
-
 const UNSET_STATUS: Status = { message: '', code: 0 };
 
 /** A span as its fields come in. */
@@ -107,7 +104,7 @@ function readSpanField(reader: ProtobufReader, budget: ReadBudget, draft: SpanDr
       draft.traceState = reader.readString();
       break;
     case SPAN_PARENT_SPAN_ID:
-      draft.parentSpanId = readParentId(reader);
+      draft.parentSpanId = normalizeParentId(readId(reader, SPAN_ID_BYTES, 'parent span id'));
       break;
     case SPAN_NAME:
       draft.name = reader.readInternedString();
@@ -217,27 +214,19 @@ function readStatus(reader: ProtobufReader, before: Status): Status {
   return { message, code };
 }
 
+/** An id; `''` where it is empty, which is protobuf's form of "no value". */
 function readId(reader: ProtobufReader, sizeBytes: number, what: string): string {
   const hex = reader.readHex(sizeBytes);
   if (hex === undefined) throw new WireError('invalid_id', `the ${what} is not ${sizeBytes} bytes long`);
   return hex;
 }
 
-/** A root has no parent id, an empty one, or (from some senders) one of zeros. */
-function readParentId(reader: ProtobufReader): string {
-  const start = reader.offset;
-  const hex = reader.readHex(0);
-  if (hex !== undefined) return ABSENT_ID;
-  reader.offset = start;
-  return normalizeParentId(readId(reader, SPAN_ID_BYTES, 'parent span id'));
-}
-
 const ZERO_TRACE_ID = '0'.repeat(TRACE_ID_BYTES * 2);
 const ZERO_SPAN_ID = '0'.repeat(SPAN_ID_BYTES * 2);
 
-/** A parent id of zeros means that there is none. */
+/** A root has no parent id, or (from some senders) one of zeros. */
 export function normalizeParentId(parentSpanId: string): string {
-  return parentSpanId === ZERO_SPAN_ID ? ABSENT_ID : parentSpanId;
+  return parentSpanId === ZERO_SPAN_ID ? '' : parentSpanId;
 }
 
 /** @throws WireError `invalid_id` where the span's own ids are missing or all zero. */

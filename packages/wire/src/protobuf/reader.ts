@@ -106,12 +106,12 @@ export class ProtobufReader {
     return this.bytes.slice(start, start + length);
   }
 
-  /** A bytes field of exactly `sizeBytes` as lower-case hexadecimal; `undefined` where it has another length. */
+  /** A bytes field of `sizeBytes` as lower-case hexadecimal; `''` where it is empty, `undefined` of another length. */
   readHex(sizeBytes: number): string | undefined {
     const length = this.readLength();
     const start = this.offset;
     this.offset = start + length;
-    if (length !== sizeBytes) return undefined;
+    if (length !== sizeBytes && length !== 0) return undefined;
     let hex = '';
     for (let index = start; index < this.offset; index += 1) hex += HEX_OF_BYTE[this.bytes[index] ?? 0];
     return hex;

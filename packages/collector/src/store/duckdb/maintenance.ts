@@ -6,7 +6,7 @@ import type { SpanId } from './intake/intake.js';
 import type { TraceCache } from './intake/trace-cache.js';
 import type { EngineSettings } from './settings.js';
 
-const OBSOLETE_STARTS_INTERVAL_MS = 2_000;
+/** Obsolete starts held in memory; at this many the writer pauses to remove them. */
 const MAX_OBSOLETE_STARTS = 20_000;
 
 /** Upkeep between batches: what is due when, and the doing of it. Everything runs in the writer's lane. */
@@ -44,7 +44,7 @@ export class Maintenance {
   /** Does what is due. Never rejects: what fails leaves the database as it was. */
   async run(): Promise<void> {
     const nowMs = performance.now();
-    if (nowMs - this.#lastRemovalMs >= OBSOLETE_STARTS_INTERVAL_MS || this.isUrgent) {
+    if (nowMs - this.#lastRemovalMs >= this.#settings.obsoleteStartsIntervalMs || this.isUrgent) {
       this.#lastRemovalMs = nowMs;
       await this.#attempt(() => this.#removeObsoleteStarts());
     }

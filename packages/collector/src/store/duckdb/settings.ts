@@ -39,6 +39,8 @@ export interface EngineSettings extends DatabaseSettings {
   readonly queries: QueryPoolSettings;
   readonly checkpoint: CheckpointSettings;
   readonly cache: TraceCacheLimits;
+  /** How often the starts of spans that have ended are removed. */
+  readonly obsoleteStartsIntervalMs: number;
   /** `intervalMs`: how often traces are looked through. */
   readonly settle: SettleSettings & { readonly intervalMs: number };
 }
@@ -53,6 +55,7 @@ export function resolveSettings(options: DuckDbStoreOptions): EngineSettings {
     queries: { connections: 2, timeLimitMs: options.queryTimeLimitMs ?? 10_000, maxWaiting: 100 },
     checkpoint: { everyRows: options.checkpointEveryRows ?? 100_000, idleMs: 5_000 },
     cache: { maxTraces: 50_000, maxSpans: 400_000 },
+    obsoleteStartsIntervalMs: 2_000,
     settle: { quietMs: 60_000, maxHotTraces: 20_000, intervalMs: 10_000 },
   };
 }

@@ -1,11 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
-import { beforeAll } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { StoreErrorCode } from '../errors.js';
 import { describeStore, type StoreHarness } from '../suite.js';
+import { payload } from '../suite-payloads.js';
 import { buildStoreWorker } from '../testing.js';
-import { createDuckDbStore, type DuckDbStore } from './store.js';
+import { type CreateDuckDbStoreOptions, createDuckDbStore, type DuckDbStore } from './store.js';
 
 let workerUrl: URL;
 
@@ -30,6 +32,7 @@ async function createHarness(): Promise<StoreHarness> {
     },
     async crash() {
       await worker?.terminate();
+      await store?.close();
     },
     async dispose() {
       await store?.close();
@@ -39,3 +42,61 @@ async function createHarness(): Promise<StoreHarness> {
 }
 
 describeStore('the DuckDB store', createHarness);
+
+describe("the store's thread", () => {
+  let directory: string;
+  let store: DuckDbStore | undefined;
+  let worker: Worker | undefined;
+
+  const open = async (): Promise<DuckDbStore> => {
+    directory ??= await mkdtemp(join(tmpdir(), 'slipstream-store-'));
+    store = await createDuckDbStore({
+      directory,
+      workerUrl,
+      onWorker: (started) => {
+        worker = started;
+      },
+    });
+    return store;
+  };
+
+  afterEach(async () => {
+    await store?.close();
+    store = undefined;
+  });
+
+  afterAll(async () => rm(directory, { recursive: true, force: true }));
+
+  test('is started again after it died, and calls under way fail with a code', async () => {
+    const opened = await open();
+    const writing = opened.write({ payloads: [payload({ trace: 1, span: 1 })], cursor: 5 });
+    const outcome = expect(writing).rejects.toMatchObject({ code: 'store_worker_died' });
+    await worker?.terminate();
+    await outcome;
+    await vi.waitFor(async () => expect(await opened.healthy()).toBe(true), { timeout: 10_000, interval: 50 });
+    expect(opened.restarts).toBe(1);
+    await opened.write({ payloads: [payload({ trace: 1, span: 1 })], cursor: 5 });
+    expect(await opened.cursor()).toBe(5);
+    expect(await opened.counts()).toMatchObject({ spans: 1 });
+  });
+
+  test('holds its folder against a second store of the process until it is closed', async () => {
+    const first = await open();
+    await expect(createDuckDbStore({ directory, workerUrl })).rejects.toMatchObject({ code: 'store_locked' });
+    await first.close();
+    expect(await (await open()).healthy()).toBe(true);
+  });
+
+  test('does not start without its script, on a file that is no database, or with wrong prices', async () => {
+    const elsewhere = await mkdtemp(join(tmpdir(), 'slipstream-store-'));
+    const refused = async (options: Partial<CreateDuckDbStoreOptions>, code: StoreErrorCode): Promise<void> => {
+      const opening = createDuckDbStore({ directory: elsewhere, workerUrl, ...options });
+      await expect(opening).rejects.toMatchObject({ code });
+    };
+    await refused({ workerUrl: new URL('./nothing.mjs', workerUrl) }, 'store_worker_missing');
+    await refused({ priceFile: join(elsewhere, 'nothing.json') }, 'price_file_invalid');
+    await writeFile(join(elsewhere, 'store.duckdb'), 'this is no database'.repeat(1000));
+    await refused({}, 'store_open_failed');
+    await rm(elsewhere, { recursive: true });
+  });
+});

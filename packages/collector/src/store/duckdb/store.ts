@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Worker } from 'node:worker_threads';
 import type { Store } from '../contract.js';
 import { StoreError } from '../errors.js';
+import { takeDirectory } from './open-directories.js';
 import { packBatch } from './packed-batch.js';
 import type { StoreCalls, StoreMethod } from './protocol.js';
 import { type DuckDbStoreOptions, resolveSettings } from './settings.js';
@@ -45,20 +46,28 @@ export async function createDuckDbStore(options: CreateDuckDbStoreOptions): Prom
     );
   }
   const settings = resolveSettings(options);
-  const store = new ThreadedStore(() => StoreThread.open(workerUrl, settings, options.onWorker));
-  await store.open();
+  const letGo = takeDirectory(options.directory);
+  const store = new ThreadedStore(() => StoreThread.open(workerUrl, settings, options.onWorker), letGo);
+  try {
+    await store.open();
+  } catch (error) {
+    letGo();
+    throw error;
+  }
   return store;
 }
 
 class ThreadedStore implements DuckDbStore {
   readonly #openThread: () => Promise<StoreThread>;
+  readonly #onClosed: () => void;
   #thread: Promise<StoreThread> | undefined;
   #failedAtMs = Number.NEGATIVE_INFINITY;
   #restarts = 0;
   #closing: Promise<void> | undefined;
 
-  constructor(openThread: () => Promise<StoreThread>) {
+  constructor(openThread: () => Promise<StoreThread>, onClosed: () => void) {
     this.#openThread = openThread;
+    this.#onClosed = onClosed;
   }
 
   get restarts(): number {
@@ -100,7 +109,7 @@ class ThreadedStore implements DuckDbStore {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#close();
+    this.#closing ??= this.#close().finally(this.#onClosed);
     return this.#closing;
   }
 
