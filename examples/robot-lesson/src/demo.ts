@@ -29,9 +29,11 @@ async function runDemo(group: ProcessGroup): Promise<void> {
   const settings = readSettings();
   const options = readOptions(process.argv.slice(2));
   const environment = await prepareLlm(group, settings, options);
+  if (group.isStopping) return;
   const service = group.add(startService({ ...environment, PORT: String(options.port) }));
   endWith(group, service, () => true);
   const url = await service.ready;
+  if (group.isStopping) return;
   const driver = group.add(startDriver(url, options, settings));
   // A driver that has reached its limit leaves the service to whoever wants to try it.
   endWith(group, driver, ({ code }) => code !== 0);

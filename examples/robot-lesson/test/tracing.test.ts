@@ -34,8 +34,8 @@ async function post(path: string, body: object): Promise<number> {
   return response.status;
 }
 
-const valueOf = (span: Span, key: string) => span.attributes.find((attribute) => attribute.key === key)?.value;
-const textOf = (span: Span, key: string) => String(valueOf(span, key));
+const attributeOf = (span: Span, key: string) => span.attributes.find((attribute) => attribute.key === key)?.value;
+const textOf = (span: Span, key: string) => String(attributeOf(span, key));
 
 /** The spans of the trace whose root has this conversation and name, once they have arrived by themselves. */
 async function traceOf(conversationId: string, rootName: string): Promise<Map<string, Span>> {
@@ -43,7 +43,8 @@ async function traceOf(conversationId: string, rootName: string): Promise<Map<st
     sink
       .spans()
       .find(
-        (span) => span.name === rootName && valueOf(span, 'langfuse.trace.metadata.conversation_id') === conversationId,
+        (span) =>
+          span.name === rootName && attributeOf(span, 'langfuse.trace.metadata.conversation_id') === conversationId,
       );
   await expect.poll(findRoot, { timeout: 5_000 }).toBeDefined();
   const traceId = findRoot()?.traceId;
@@ -105,7 +106,7 @@ describe('the trace of a webhook call', () => {
     expect(textOf(root, 'langfuse.observation.metadata.message')).toBe(message.slice(0, 200));
     expect(textOf(root, 'langfuse.observation.metadata.next_action')).toBe('next_word');
     expect(textOf(root, 'langfuse.observation.metadata.messages_summary')).toContain('apple');
-    expect(valueOf(root, 'langfuse.observation.input')).toBeUndefined();
+    expect(attributeOf(root, 'langfuse.observation.input')).toBeUndefined();
 
     const generation = trace.get('lesson.reply') as Span;
     expect(textOf(generation, 'langfuse.observation.type')).toBe('generation');
@@ -137,9 +138,9 @@ describe('the trace of a webhook call', () => {
     const trace = await traceOf(id, 'lesson.webhook');
     for (const name of ['state.load', 'state.save']) {
       const span = trace.get(name) as Span;
-      expect(valueOf(span, 'langfuse.observation.input')).toBeUndefined();
-      expect(valueOf(span, 'langfuse.observation.output')).toBeUndefined();
-      expect(valueOf(span, 'langfuse.observation.metadata.turn_count')).toBeDefined();
+      expect(attributeOf(span, 'langfuse.observation.input')).toBeUndefined();
+      expect(attributeOf(span, 'langfuse.observation.output')).toBeUndefined();
+      expect(attributeOf(span, 'langfuse.observation.metadata.turn_count')).toBeDefined();
     }
   });
 

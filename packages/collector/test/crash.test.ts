@@ -135,18 +135,16 @@ describe('a collector process', () => {
   );
 
   it.skipIf(process.platform === 'win32')('ends with 0 on SIGTERM and SIGINT, with everything delivered', async () => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    for (const [index, signal] of (['SIGTERM', 'SIGINT'] as const).entries()) {
       const { url, end } = await start();
+      const { store, queue } = await statusOf(url);
+      expect(store.spans).toBe(index * SPANS_PER_REQUEST);
+      expect(queue.backlog).toEqual({ store: 0 });
       const agent = new Agent({ keepAlive: true });
-      const obligation = makeObligation();
-      expect(await post(url, obligation.body, agent)).toBe(true);
+      expect(await post(url, makeObligation().body, agent)).toBe(true);
       agent.destroy();
       expect(await end(signal)).toBe(0);
     }
-    const { url } = await start();
-    const { store, queue } = await statusOf(url);
-    expect(store.spans).toBe(2 * SPANS_PER_REQUEST);
-    expect(queue.backlog).toEqual({ store: 0 });
   });
 
   it('ends with 1 and says why when the data directory is in use, and when the configuration is wrong', async () => {

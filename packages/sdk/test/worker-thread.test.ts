@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { FIELD } from '../src/record/format.js';
+import { FIELD, KIND } from '../src/record/format.js';
 import { allocateRing, COUNT, SLOT } from '../src/ring/layout.js';
 import type { WorkerReply, WorkerRequest, WorkerSettings } from '../src/worker/protocol.js';
 import { startBackend, type TestBackend } from './worker-support/backend.js';
-import { spanId, TestProducer } from './worker-support/record-encoder.js';
+import { encodeRecord, spanId, TestProducer } from './worker-support/record-encoder.js';
 import { until } from './worker-support/until.js';
 
 const workers: Worker[] = [];
@@ -122,9 +122,8 @@ describe('the worker thread', () => {
   it('delivers while the application waits for it in its exit handler', async () => {
     const url = await startBlockingProofBackend();
     const { memory, producer } = startWorker(url, {}, 1 << 24);
-    for (let index = 0; index < 10_000; index++) {
-      producer.span({ spanId: spanId(index), fields: [[FIELD.OUTPUT, 'y'.repeat(200)]] });
-    }
+    const record = encodeRecord({ kind: KIND.END, fields: [[FIELD.OUTPUT, 'y'.repeat(200)]] });
+    for (let index = 0; index < 10_000; index++) producer.write(record);
     Atomics.store(memory.slots, SLOT.CLOSING, 1);
     const end = performance.now() + 12_000;
     let signs = 0;

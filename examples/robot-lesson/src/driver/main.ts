@@ -18,9 +18,9 @@ const CONVERSATION_COUNT = 80;
 
 /** Replays recorded traffic: `node dist/driver/main.js --url http://127.0.0.1:8000 --speed 20`. */
 async function main(): Promise<void> {
+  const stop = stopSignal();
   const options = parseDriverOptions(process.argv.slice(2));
   const rows = parseTraceFile(await readFile(options.tracePath, 'utf8'));
-  const stop = stopSignal();
   const calls = new OpenCalls();
   stop.addEventListener('abort', () => setTimeout(() => calls.cut(), STOP_GRACE_MS).unref());
   const replay = startReplay({

@@ -74,10 +74,13 @@ describe('ProcessGroup', () => {
     expect(ended).toEqual(['third', 'second', 'first']);
   });
 
-  it('stops a child that joins while it stops', async () => {
+  it('stops a child that joins while it stops, and waits for it', async () => {
     const group = new ProcessGroup();
-    await group.stop();
-    const child = group.add(startChild({ name: 'late', module: DEAF, stopTimeoutMs: 50 }));
-    expect((await child.exited).signal).not.toBeNull();
+    const first = group.add(startChild({ name: 'first', module: DEAF, stopTimeoutMs: 100 }));
+    await first.ready;
+    const stopped = group.stop();
+    const late = group.add(startChild({ name: 'late', module: DEAF, stopTimeoutMs: 50 }));
+    await stopped;
+    expect((await late.exited).signal).toBe('SIGKILL');
   });
 });

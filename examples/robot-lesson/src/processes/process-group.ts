@@ -9,10 +9,9 @@ export class ProcessGroup {
     return this.#stopped !== undefined;
   }
 
-  /** Takes a child in. One that arrives while the group stops is stopped too. */
+  /** Takes a child in. One that arrives while the group stops is stopped next. */
   add(child: Child): Child {
     this.#children.push(child);
-    if (this.isStopping) void child.stop();
     return child;
   }
 
@@ -23,6 +22,6 @@ export class ProcessGroup {
   }
 
   async #stopAll(): Promise<void> {
-    for (const child of this.#children.toReversed()) await child.stop();
+    for (let child = this.#children.pop(); child !== undefined; child = this.#children.pop()) await child.stop();
   }
 }

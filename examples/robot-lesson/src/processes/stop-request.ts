@@ -16,7 +16,7 @@ export function onStopRequest(stop: (reason: string) => void): void {
     isStopping = true;
     stop(reason);
   };
-  const hasParent = process.channel !== undefined;
+  const hasParent = process.send !== undefined;
   for (const signal of SIGNALS) {
     process.on(signal, () => {
       if (!(hasParent && signal === 'SIGINT')) request(signal);
@@ -27,6 +27,8 @@ export function onStopRequest(stop: (reason: string) => void): void {
     if (isStopMessage(message)) request('stop message');
   });
   process.once('disconnect', () => request('parent gone'));
+  // It may have died while we started.
+  if (!process.connected) request('parent gone');
   // The listener above would keep a process alive that has finished its work.
   process.channel?.unref();
 }

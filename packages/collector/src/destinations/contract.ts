@@ -11,7 +11,10 @@ export interface Destination {
   readonly name: string;
   /** Begins to read. Resolves when the loop runs; MUST NOT reject for a fault that a retry can heal. */
   start(): Promise<void>;
-  /** Stops after the batch under way, or when `deadlineMs` have passed. Safe to call twice and before `start`. */
+  /**
+   * Delivers what the queue holds at this moment, then stops; or stops when `deadlineMs` have passed, and what is left
+   * waits in the queue for the next start. Safe to call twice and before `start`.
+   */
   stop(deadlineMs: number): Promise<void>;
   stats(): DestinationStats;
 }

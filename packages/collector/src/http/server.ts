@@ -17,6 +17,8 @@ const MAX_JSON_BODY_BYTES = 1024 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
 /** Node's own cut-off, for requests that get past the receiver's. */
 const REQUEST_TIMEOUT_MARGIN_MS = 5000;
+/** Every SDK process holds one or two; far below what a process may have open. */
+const MAX_CONNECTIONS = 4096;
 const TIMEOUT_CHECK_INTERVAL_MS = 1000;
 
 /** An HTTP server with the safety of every answer in place, and no routes. */
@@ -27,6 +29,7 @@ export function createServer(settings: ServerSettings): FastifyInstance {
     requestTimeout: settings.bodyTimeoutMs + REQUEST_TIMEOUT_MARGIN_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS },
   });
+  app.server.maxConnections = MAX_CONNECTIONS;
   addSecurityHeaders(app);
   markOtlpResponses(app);
   guardAccess(app, settings);

@@ -1,4 +1,4 @@
-import { reasonOf } from '../errors.js';
+import { reasonOf, systemCodeOf } from '../errors.js';
 import type { AppendResult } from './contract.js';
 import { type EntryContent, encodeRecordHead, recordBytes } from './record.js';
 import type { SegmentLog } from './segment-log.js';
@@ -125,7 +125,7 @@ export class GroupCommit {
       this.#settings.onDurable();
     } catch (error) {
       batch = [...batch, ...this.#pending.splice(0)];
-      this.#fail(reasonOf(error), batch);
+      this.#fail(error, batch);
     }
     for (const { bytes } of batch) this.#pendingBytes -= bytes;
   }
@@ -158,9 +158,10 @@ export class GroupCommit {
     return this.#pending.splice(0, count);
   }
 
-  #fail(reason: string, appends: readonly PendingAppend[]): void {
+  #fail(error: unknown, appends: readonly PendingAppend[]): void {
+    const reason = publicReasonOf(error);
     this.#fault = reason;
-    this.#settings.onFault(reason);
+    this.#settings.onFault(reasonOf(error));
     this.#scheduleProbe();
     for (const append of appends) append.resolve(unavailable(reason, this.#settings.faultRetryMs));
   }
@@ -179,10 +180,15 @@ export class GroupCommit {
       this.#fault = undefined;
       this.#settings.onFault(undefined);
     } catch (error) {
-      this.#fault = reasonOf(error);
+      this.#fault = publicReasonOf(error);
       this.#scheduleProbe();
     }
   }
+}
+
+/** Senders see this, so it names the fault and not the paths of this machine; those go to the log. */
+function publicReasonOf(error: unknown): string {
+  return systemCodeOf(error) ?? 'disk_fault';
 }
 
 function unavailable(reason: string, retryAfterMs: number): AppendResult {

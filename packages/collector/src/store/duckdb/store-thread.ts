@@ -69,8 +69,12 @@ export class StoreThread {
     });
   }
 
-  async terminate(): Promise<void> {
-    await this.#worker.terminate();
+  /**
+   * Lets the process end without this thread. It is not terminated: a thread that is stopped inside a call of the engine
+   * takes the process down with it.
+   */
+  abandon(): void {
+    this.#worker.unref();
   }
 
   #untilReady(): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
@@ -15,28 +15,26 @@ beforeAll(async () => {
   workerUrl = await buildStoreWorker();
 });
 
+/** What a crash leaves is what is on the disk at that moment: a copy of the files, which the next store opens. */
 async function createHarness(): Promise<StoreHarness> {
-  const directory = await mkdtemp(join(tmpdir(), 'slipstream-store-'));
+  const root = await mkdtemp(join(tmpdir(), 'slipstream-store-'));
+  let lives = 0;
   let store: DuckDbStore | undefined;
-  let worker: Worker | undefined;
+  const directory = (): string => join(root, String(lives));
   return {
     async open() {
-      store = await createDuckDbStore({
-        directory,
-        workerUrl,
-        onWorker: (started) => {
-          worker = started;
-        },
-      });
+      store = await createDuckDbStore({ directory: directory(), workerUrl });
       return store;
     },
     async crash() {
-      await worker?.terminate();
+      const before = directory();
+      lives += 1;
+      await cp(before, directory(), { recursive: true });
       await store?.close();
     },
     async dispose() {
       await store?.close();
-      await rm(directory, { recursive: true, force: true });
+      await rm(root, { recursive: true, force: true });
     },
   };
 }
@@ -69,10 +67,10 @@ describe("the store's thread", () => {
 
   test('is started again after it died, and calls under way fail with a code', async () => {
     const opened = await open();
+    // A message that it cannot read is an uncaught exception there.
+    worker?.postMessage(undefined);
     const writing = opened.write({ payloads: [payload({ trace: 1, span: 1 })], cursor: 5 });
-    const outcome = expect(writing).rejects.toMatchObject({ code: 'store_worker_died' });
-    await worker?.terminate();
-    await outcome;
+    await expect(writing).rejects.toMatchObject({ code: 'store_worker_died' });
     await vi.waitFor(async () => expect(await opened.healthy()).toBe(true), { timeout: 10_000, interval: 50 });
     expect(opened.restarts).toBe(1);
     await opened.write({ payloads: [payload({ trace: 1, span: 1 })], cursor: 5 });

@@ -8,7 +8,7 @@ import type { StoreCalls, StoreMethod } from './protocol.js';
 import { type DuckDbStoreOptions, resolveSettings } from './settings.js';
 import { StoreThread } from './store-thread.js';
 
-/** A close that takes longer than this ends the thread; the log is replayed at the next start. */
+/** A close does not wait longer than this; what is in the log is replayed at the next start. */
 const CLOSE_LIMIT_MS = 15_000;
 
 /** After a failed start the next is tried no sooner than this. */
@@ -123,8 +123,8 @@ class ThreadedStore implements DuckDbStore {
         thread.call('close', []).then(() => true),
         false,
       );
-      if (!closed) await thread.terminate();
-      await thread.ended;
+      if (closed) await thread.ended;
+      else thread.abandon();
     } catch {
       // A thread that has died, or could not open, has nothing left to close.
     }
