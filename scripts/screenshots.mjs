@@ -15,7 +15,7 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const folder = path.join(root, 'docs', 'images');
 
 const VIEWPORT = { width: 1440, height: 900 };
-const DEMO_SPEED = '10';
+const DEMO_SPEED = '5';
 /** More than the list page shows at once. */
 const WANTED_TRACES = 60;
 const TRAFFIC_TIMEOUT_MS = 120_000;

@@ -145,7 +145,7 @@ describe('slipstream dev', () => {
   it('waits until the spans are stored, says where, and leaves nothing running', async () => {
     const dev = slipstream(['dev', '--port', '0', '--', process.execPath, script('nothing', '')]);
     expect(await dev.ended).toMatchObject({ code: 0 });
-    expect(dev.text.err).toMatch(/90 spans in 15 traces are in .*\ncollector closed\n$/);
+    expect(dev.text.err).toMatch(/90 spans in 15 traces: .*\ncollector closed\n$/);
     expect(await isListening(READY.exec(dev.text.err)![1]!)).toBe(false);
   });
 

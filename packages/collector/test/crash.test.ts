@@ -124,7 +124,9 @@ describe('a collector process', () => {
 
       expect(ledger.length).toBeGreaterThan(ROUNDS);
       for (const { traceId, spanIds } of ledger) {
-        const detail = traceDetailSchema.parse((await send(`${url}/api/v1/traces/${traceId}`)).json());
+        const response = await send(`${url}/api/v1/traces/${traceId}`);
+        expect(response.status, `trace ${traceId} was acknowledged and is lost`).toBe(200);
+        const detail = traceDetailSchema.parse(response.json());
         expect(detail.observations.map(({ spanId }) => spanId).sort()).toEqual([...spanIds].sort());
       }
       const { store, queue } = await statusOf(url);

@@ -87,6 +87,14 @@ describe('startReplay', () => {
     }
   });
 
+  it('sends no message of a conversation that could not begin', async () => {
+    const { client, seen } = fakeService(async () => ({ kind: 'failed', reason: 'away' }));
+    const replay = start(client, { limit: 1 });
+    await replay.done;
+    expect(seen.map(({ path }) => path)).toEqual(['/init_conversation']);
+    expect(replay.books()).toMatchObject({ sent: 1, failed: 1, inFlight: 0 });
+  });
+
   it('goes on sending while nothing is answered (open loop), but one turn of a conversation at a time', async () => {
     const held = gate();
     const { client, seen } = fakeService(async (path) => {

@@ -105,8 +105,10 @@ class RunningReplay {
     if (signal.aborted) return;
     const dueMs = this.#startMs + call.atMs;
     this.#counter.callSent(performance.now() - dueMs > LATE_MS);
-    if (call.turnIndex === 0) await this.#begin(call, state);
-    const result = await client.post('/webhook', webhookBody(call, state.targetWord));
+    const begun = call.turnIndex === 0 ? await this.#begin(call, state) : undefined;
+    // Without a beginning there is nothing to go on with: the call shares its fate.
+    const hasFailed = begun !== undefined && begun.kind !== 'answered';
+    const result = hasFailed ? begun : await client.post('/webhook', webhookBody(call, state.targetWord));
     if (result.kind === 'answered') state.targetWord = result.targetWord;
     this.#counter.callEnded(result, performance.now() - dueMs);
   }

@@ -34,7 +34,7 @@ describe('formatReport', () => {
         '  dropped: ring_full 3',
         'worker           7  seen 2 s ago   12,345     4            4        0        2     12,335  12,335  balanced',
         '',
-        'collector  0.1.0, up 2 min 0 s: 12,425 spans accepted in 7 requests, 1 spans rejected, 2 refused with 413',
+        'collector  0.1.0, up 2 min 0 s: 12,425 spans accepted in 7 requests, 1 span rejected, 2 refused with 413',
         'queue      0 entries on their way to the store, 4.0 KiB',
         'store      12,425 spans in 15 traces, 1 running, 0 came twice, 1.5 MiB',
         '',

@@ -1,7 +1,7 @@
 import type { Status } from '@slipstream/query-api';
 import type { Colour, Paint } from '../terminal/colour.js';
 import { plainText } from '../terminal/plain-text.js';
-import { type Column, formatBytes, formatCount, formatDuration, formatTable } from '../terminal/table.js';
+import { type Column, formatAmount, formatBytes, formatCount, formatDuration, formatTable } from '../terminal/table.js';
 import type { Balance, ProcessBalance, Verdict } from './balance.js';
 
 const NAME_CHARS = 24;
@@ -80,14 +80,14 @@ function hopLines(status: Status, { collector }: Balance, paint: Paint): string[
   const refused = refusals
     .map(([code, count]) => `, ${formatCount(count)} refused with ${plainText(code, 3)}`)
     .join('');
-  const rejected = receiver.rejectedSpans > 0 ? `, ${formatCount(receiver.rejectedSpans)} spans rejected` : '';
+  const rejected = receiver.rejectedSpans > 0 ? `, ${formatAmount(receiver.rejectedSpans, 'span')} rejected` : '';
   const before = collector.fromBefore > 0 ? `, ${formatCount(collector.fromBefore)} of them not from this run` : '';
   const uptime = formatDuration(status.nowMs - status.startedAtMs);
   return [
     `collector  ${plainText(status.version, 20)}, up ${uptime}: ` +
-      `${formatCount(collector.accepted)} spans accepted in ${formatCount(receiver.requests)} requests${rejected}${refused}`,
+      `${formatAmount(collector.accepted, 'span')} accepted in ${formatAmount(receiver.requests, 'request')}${rejected}${refused}`,
     `queue      ${formatCount(collector.backlogEntries)} entries on their way to the store, ${formatBytes(queue.bytes)}`,
-    `store      ${formatCount(collector.stored)} spans in ${formatCount(store.traces)} traces${before}, ` +
+    `store      ${formatAmount(collector.stored, 'span')} in ${formatAmount(store.traces, 'trace')}${before}, ` +
       `${formatCount(store.runningSpans)} running, ${formatCount(collector.duplicates)} came twice, ${formatBytes(store.bytes)}`,
     ...collector.remarks.map((remark) => `  ${paint(COLOUR[collector.verdict], remark)}`),
   ];

@@ -4,6 +4,7 @@ import { listenForStop } from '../child/signals.js';
 import { type RunningCollector, startCollector } from '../collector/start-collector.js';
 import { commandEnvironment, type Environment } from '../config.js';
 import type { CollectorFlags } from '../program.js';
+import { formatAmount } from '../terminal/table.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { untilStopped } from './up.js';
 
@@ -63,7 +64,7 @@ async function settle({ collector, dataDirectory }: RunningCollector, terminal: 
   for (;;) {
     const { queue, store } = await collector.status();
     if (Object.values(queue.backlog).every((entries) => entries === 0)) {
-      terminal.talk(`${store.spans} spans in ${store.traces} traces are in ${dataDirectory}`);
+      terminal.talk(`${formatAmount(store.spans, 'span')} in ${formatAmount(store.traces, 'trace')}: ${dataDirectory}`);
       return;
     }
     if (performance.now() > deadlineMs)

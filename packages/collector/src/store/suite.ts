@@ -535,15 +535,16 @@ export function describeStore(name: string, createHarness: () => Promise<StoreHa
         expect(second.nextCursor).toBeNull();
       });
 
-      test.each(['', 'x', '1', "1.' OR 1=1", '99999999999999999.a'])('refuses the cursor %j', async (bad) => {
-        await expect(store.listTraces({ limit: 1, cursor: bad })).rejects.toMatchObject({ code: 'invalid_cursor' });
-      });
     });
 
     describe('details', () => {
       beforeAll(openFresh);
       beforeEach(startTest);
       afterAll(dispose);
+
+      test.each(['', 'x', '1', "1.' OR 1=1", '99999999999999999.a'])('leave a cursor such as %j', async (bad) => {
+        await expect(store.listTraces({ limit: 1, cursor: bad })).rejects.toMatchObject({ code: 'invalid_cursor' });
+      });
 
       test('show the tree in order of start, a parent only where it is there', async () => {
         await write(

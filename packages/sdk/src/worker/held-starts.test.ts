@@ -15,7 +15,7 @@ function start(spanId: string, sizeBytes = 10): SpanRecord {
     startMs: 0,
     endMs: Number.NaN,
     nameId: 0,
-    fields: new SpanFields(),
+    fields: Object.assign(new SpanFields(), { input: 'input' }),
     sizeBytes,
   };
 }
@@ -42,6 +42,15 @@ describe('held starts', () => {
     expect(held.givenUp).toBe(1);
     expect(held.starts.take('a')).toBeUndefined();
     expect(held.starts.take('b')).toBeDefined();
+    expect([held.starts.takeLoss('a'), held.starts.takeLoss('b')]).toEqual([true, false]);
+  });
+
+  it('without an input are no loss when they are given up', () => {
+    const held = createStarts(1, 1e6);
+    held.starts.hold(Object.assign(start('a'), { fields: new SpanFields() }));
+    held.starts.hold(start('b'));
+    expect(held.givenUp).toBe(0);
+    expect(held.starts.takeLoss('a')).toBe(false);
   });
 
   it('are given up from the oldest on, past the limit of their bytes', () => {

@@ -19,8 +19,11 @@ export class HeldStarts {
   readonly #limits: HeldStartsLimits;
   readonly #onGivenUp: () => void;
   readonly #bySpanId = new Map<string, SpanRecord>();
+  /** Spans that will come without the input that was given up. */
+  readonly #givenUp = new Set<string>();
   #bytes = 0;
 
+  /** @param onGivenUp called for each input that is lost so. */
   constructor(
     onGivenUp: () => void,
     limits: HeldStartsLimits = { maxCount: MAX_HELD_STARTS, maxBytes: MAX_HELD_BYTES },
@@ -49,17 +52,25 @@ export class HeldStarts {
     return record;
   }
 
-  /** Held records, the oldest first. */
-  *[Symbol.iterator](): IterableIterator<SpanRecord> {
-    yield* this.#bySpanId.values();
+  /** Whether this span's input was given up; asked once, when it ends. */
+  takeLoss(spanId: string): boolean {
+    return this.#givenUp.delete(spanId);
   }
 
   #giveUpOldest(): void {
-    // A Map iterates in the order of insertion.
-    for (const spanId of this.#bySpanId.keys()) {
-      this.take(spanId);
-      this.#onGivenUp();
-      return;
-    }
+    const record = first(this.#bySpanId.values());
+    if (record === undefined) return;
+    this.take(record.spanId);
+    if (record.fields.input === undefined) return;
+    this.#onGivenUp();
+    this.#givenUp.add(record.spanId);
+    const oldest = this.#givenUp.size > this.#limits.maxCount ? first(this.#givenUp.values()) : undefined;
+    if (oldest !== undefined) this.#givenUp.delete(oldest);
   }
+}
+
+/** Maps and sets iterate in the order of insertion: the oldest. */
+function first<T>(values: IterableIterator<T>): T | undefined {
+  for (const value of values) return value;
+  return undefined;
 }

@@ -117,7 +117,7 @@ export class Sender {
       const rejected = Math.min(verdict.rejectedCount, batch.endedCount);
       if (rejected > 0) dropLog.explain('rejected', 'partial success');
       books.drop('rejected', rejected);
-      books.add(COUNT.DELIVERED, batch.endedCount);
+      books.add(COUNT.DELIVERED, batch.endedCount - rejected);
     }
   }
 

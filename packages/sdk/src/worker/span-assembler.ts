@@ -44,18 +44,19 @@ export class SpanAssembler {
   finish(record: SpanRecord): AssembledSpan {
     const start = this.#starts.take(record.spanId);
     const fields = start === undefined ? record.fields : joinFields(start.fields, record.fields);
-    return { record, name: this.#nameOf(record, fields), fields, inputLoss: inputLossOf(record, start, fields) };
+    return { record, name: this.#nameOf(record, fields), fields, inputLoss: this.#inputLossOf(record, fields) };
+  }
+
+  #inputLossOf(record: SpanRecord, fields: SpanFields): InputLoss | undefined {
+    const wasGivenUp = this.#starts.takeLoss(record.spanId);
+    if (fields.input !== undefined) return undefined;
+    if (hasFlag(record, FLAG.INPUT_LOST)) return 'ring_full';
+    return wasGivenUp ? 'not_held' : undefined;
   }
 
   #nameOf(record: SpanRecord, fields: SpanFields): string {
     return this.#names.get(record.nameId) ?? fields.name ?? UNKNOWN_NAME;
   }
-}
-
-function inputLossOf(record: SpanRecord, start: SpanRecord | undefined, fields: SpanFields): InputLoss | undefined {
-  if (fields.input !== undefined) return undefined;
-  if (hasFlag(record, FLAG.INPUT_LOST)) return 'ring_full';
-  return hasFlag(record, FLAG.HAS_START) && start === undefined ? 'not_held' : undefined;
 }
 
 /** The END's value where it has one, else the START's; metadata by key. */

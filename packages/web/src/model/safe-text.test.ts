@@ -25,9 +25,10 @@ describe('unsafe characters', () => {
   });
 
   test('nothing unsafe is left of any text', () => {
+    const unit = fc.oneof(fc.nat(0xffff), fc.nat(0xff), fc.integer({ min: 0x2000, max: 0x206f }));
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), fc.array(fc.nat(0xffff)), (text, units) => {
-        const shown = showControls(text + String.fromCharCode(...units));
+      fc.property(fc.array(unit), (units) => {
+        const shown = showControls(String.fromCharCode(...units));
         expect(shown).not.toMatch(/\p{Surrogate}/u);
         expect(shown).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u200e\u200f]/);
         expect(showControls(shown)).toBe(shown);

@@ -56,11 +56,13 @@ export function applyLive(
 ): TraceListState {
   if (batch.length === 0) return state;
   if (mode === 'hold-all') return { ...state, held: hold(state.held, batch) };
-  if (mode === 'flow') return mergeRows(state, batch, nowMs);
+  // What waited comes first: it is older, and need not wait any longer where the mode has become freer.
+  const all = [...state.held.values(), ...batch];
+  if (mode === 'flow') return { ...mergeRows(state, all, nowMs), held: new Map() };
   const known = new Set(state.rows.map((row) => row.traceId));
-  const updates = batch.filter((trace) => known.has(trace.traceId));
-  const news = batch.filter((trace) => !known.has(trace.traceId));
-  return { ...mergeRows(state, updates, nowMs), held: hold(state.held, news) };
+  const updates = all.filter((trace) => known.has(trace.traceId));
+  const news = all.filter((trace) => !known.has(trace.traceId));
+  return { ...mergeRows(state, updates, nowMs), held: hold(new Map(), news) };
 }
 
 /** Lets in what was held. */

@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import {
   conditionsOf,
   parseSearch,
+  searchFor,
+  searchForMetadata,
   splitPair,
   stringifySearch,
   TIME_RANGES,
@@ -137,6 +139,18 @@ describe('editing a search', () => {
     const eight = { metadata: Array.from({ length: 8 }, (_, index) => `k${index}:v`) };
     expect(withPair(eight, 'k', 'v')).toBe(eight);
     expect(withPair({}, '', 'v')).toEqual({});
+  });
+
+  test('a value leads to the traces that share it, or to no filter rather than a wrong one', () => {
+    expect(searchFor('user', 'u')).toEqual({ user: 'u' });
+    expect(searchFor('user', 'x'.repeat(1_000))).toBeDefined();
+    expect(searchFor('user', 'x'.repeat(1_001))).toBeUndefined();
+    expect(searchFor('user', ' u')).toBeUndefined();
+    expect(searchForMetadata('k', 'a:b')).toEqual({ metadata: ['k:a:b'] });
+    expect(searchForMetadata('k:l', 'v')).toBeUndefined();
+    expect(searchForMetadata('', 'v')).toBeUndefined();
+    expect(searchForMetadata('k', 'x'.repeat(1_998))).toBeDefined();
+    expect(searchForMetadata('k', 'x'.repeat(1_999))).toBeUndefined();
   });
 
   test('a value may hold colons', () => {

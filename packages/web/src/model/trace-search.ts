@@ -103,6 +103,21 @@ export function hasTimeLimit(search: TraceSearch): boolean {
   return search.range !== undefined || search.fromUs !== undefined || search.toUs !== undefined;
 }
 
+/**
+ * The search that a value of a trace stands for, to link to the traces that share it; `undefined` where a filter
+ * cannot express the value (too long, blank at an end, a key with a colon), since such a link would find others.
+ */
+export function searchFor(field: Exclude<TextField, 'text'>, value: string): TraceSearch | undefined {
+  const search = toTraceSearch({ [field]: value });
+  return search[field] === value ? search : undefined;
+}
+
+/** The same for a metadata value. */
+export function searchForMetadata(key: string, value: string): TraceSearch | undefined {
+  const pair = `${key}:${value}`;
+  return !key.includes(':') && isMetadataPair(pair) ? { metadata: [pair] } : undefined;
+}
+
 /** One condition that is in force, and the search without it. */
 export interface Condition {
   readonly id: string;

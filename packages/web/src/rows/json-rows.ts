@@ -32,12 +32,15 @@ export const STRING_STEP = 1_000;
 export const STRING_MORE = 50_000;
 /** Objects nested deeper than this are cut with a note rather than followed. */
 const MAX_DEPTH = 500;
+/** A longer list is easier to look over closed. */
+const FEW_CHILDREN = 12;
 
 /** What is open at first: the top two levels while they are small. */
 export function initialJsonState(value: object): JsonViewState {
   const expanded = new Set<JsonPath>(['$']);
+  if (sizeOf(value) > FEW_CHILDREN) return { expanded, shown: new Map() };
   let budget = 60;
-  for (const [key, child] of entriesOf(value, 20)) {
+  for (const [key, child] of entriesOf(value, FEW_CHILDREN)) {
     if (typeof child !== 'object' || child === null) continue;
     budget -= sizeOf(child);
     if (budget < 0) break;

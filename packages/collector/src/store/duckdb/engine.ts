@@ -23,6 +23,8 @@ export class Engine {
   readonly #writer: BatchWriter;
   readonly #intake: Intake;
   readonly #maintenance: Maintenance;
+  readonly #knownTraces = new KnownTraces();
+  readonly #filling: Promise<void>;
   readonly #lane = new SerialLane();
   readonly #timer: NodeJS.Timeout;
   #lastWriteFailed = false;
@@ -34,7 +36,7 @@ export class Engine {
     this.#writer = new BatchWriter(database.writer);
     const cache = new TraceCache(settings.cache);
     this.#maintenance = new Maintenance(database.writer, cache, settings);
-    const knownTraces = new KnownTraces();
+    const knownTraces = this.#knownTraces;
     this.#intake = new Intake({
       writer: this.#writer,
       loader: new TraceLoader(rowSource(database.writer)),
@@ -45,7 +47,7 @@ export class Engine {
         this.#maintenance.noteWrite(batch.ended.length + batch.started.size, batch.obsoleteStarts);
       },
     });
-    void this.#fillKnownTraces(knownTraces);
+    this.#filling = this.#fillKnownTraces();
     this.#timer = setInterval(() => {
       if (!this.#lane.isBusy) void this.#lane.run(() => this.#maintenance.run());
     }, MAINTENANCE_INTERVAL_MS);
@@ -102,18 +104,18 @@ export class Engine {
     await this.#lane.run(async () => {
       await this.#maintenance.finish();
       this.#writer.close();
-      this.queries.close();
+      this.#knownTraces.stop();
+      await Promise.all([this.queries.close(), this.#filling]);
       this.#database.close();
     });
   }
 
-  async #fillKnownTraces(knownTraces: KnownTraces): Promise<void> {
+  async #fillKnownTraces(): Promise<void> {
     try {
       const connection = await this.#database.instance.connect();
-      await knownTraces.fill(connection);
-      connection.closeSync();
+      await this.#knownTraces.fill(connection).finally(() => connection.closeSync());
     } catch {
-      // Without it every trace is looked up in the database, which is slow and right; closing meanwhile ends here too.
+      // Without it every trace is looked up in the database, which is slow and right.
     }
   }
 }

@@ -35,27 +35,38 @@ function createHandlers(engine: Engine): Handlers {
 
 async function serve(port: MessagePort, settings: EngineSettings): Promise<void> {
   const reply = (message: StoreReply): void => port.postMessage(message);
-  let handlers: Handlers;
+  let engine: Engine;
   try {
     const pricing = await createPricing(settings.priceFile);
-    handlers = createHandlers(await Engine.open(settings, pricing.computeCost));
+    engine = await Engine.open(settings, pricing.computeCost);
   } catch (error) {
     reply({ kind: 'failed', fault: toFault(error) });
     port.close();
     return;
   }
+  const handlers = createHandlers(engine);
+  process.once('uncaughtException', () => void endInOrder(engine));
   port.on('message', async ({ id, method, args }: StoreRequest) => {
     try {
       const handler = handlers[method] as (...values: unknown[]) => Promise<unknown>;
       reply({ kind: 'result', id, value: await handler(...args) });
     } catch (error) {
       reply({ kind: 'error', id, fault: toFault(error) });
-      // After a fault such as a full disk the engine refuses everything until it is opened anew: end, and be restarted.
-      if (isFatal(error)) port.close();
+      // After a fault such as a full disk the engine refuses everything until it is opened anew.
+      if (isFatal(error)) await endInOrder(engine);
     }
     if (method === 'close') port.close();
   });
   reply({ kind: 'ready' });
+}
+
+/**
+ * Ends this thread so that the other side opens a new one. A thread that ends while a call of the engine is under way
+ * takes the whole process down, so those are waited for.
+ */
+async function endInOrder(engine: Engine): Promise<never> {
+  await engine.close().catch(() => undefined);
+  process.exit(1);
 }
 
 function toFault(error: unknown): StoreFault {

@@ -11,7 +11,7 @@ import {
   formatTokens,
   NO_VALUE,
 } from '../../model/format.js';
-import { type TextField, type TraceSearch, withText } from '../../model/trace-search.js';
+import { searchFor, type TextField, type TraceSearch, withText } from '../../model/trace-search.js';
 import { Icon } from '../parts/icon.js';
 import { LevelTag } from '../parts/level-tag.js';
 import { PlainText } from '../parts/plain-text.js';
@@ -30,7 +30,7 @@ interface RowProps extends FilterBarSearch {
 /** The whole row is the trace's link; values that can be filtered by lie above it. */
 export const TraceTableRow = memo(function TraceTableRow(props: RowProps) {
   const { trace, search, onSearch } = props;
-  const filter = (field: TextField, value: string) => onSearch(withText(search, field, value));
+  const filter = (field: FilterField, value: string) => onSearch(withText(search, field, value));
   return (
     <tr
       style={{ transform: `translateY(${props.top}px)` }}
@@ -118,9 +118,10 @@ function Tags({ tags }: { tags: readonly string[] }) {
   );
 }
 
-type OnFilter = (field: TextField, value: string) => void;
+type FilterField = Exclude<TextField, 'text'>;
+type OnFilter = (field: FilterField, value: string) => void;
 
-function ValueCell({ field, value, onFilter }: { field: TextField; value: string | null; onFilter: OnFilter }) {
+function ValueCell({ field, value, onFilter }: { field: FilterField; value: string | null; onFilter: OnFilter }) {
   if (value === null || value === '') {
     return (
       <td className={`col-${field}`}>
@@ -134,6 +135,7 @@ function ValueCell({ field, value, onFilter }: { field: TextField; value: string
         type="button"
         className="cell-value"
         title={`Filter by this ${field}`}
+        disabled={searchFor(field, value) === undefined}
         onClick={() => onFilter(field, value)}
       >
         <PlainText text={value} />
@@ -142,16 +144,17 @@ function ValueCell({ field, value, onFilter }: { field: TextField; value: string
   );
 }
 
-function FilterButton(props: { field: TextField; value: string; search: TraceSearch; onFilter: OnFilter }) {
-  if (props.value === '' || props.search[props.field] === props.value) return null;
-  const title = `Filter by this ${props.field}`;
+function FilterButton(props: { field: FilterField; value: string; search: TraceSearch; onFilter: OnFilter }) {
+  const { field, value, search, onFilter } = props;
+  if (search[field] === value || searchFor(field, value) === undefined) return null;
+  const title = `Filter by this ${field}`;
   return (
     <button
       type="button"
       className="cell-filter"
       title={title}
       aria-label={title}
-      onClick={() => props.onFilter(props.field, props.value)}
+      onClick={() => onFilter(field, value)}
     >
       <Icon name="filter" size={12} />
     </button>

@@ -41,8 +41,12 @@ export function useTraceList(search: TraceSearch, mode: LiveMode): TraceListView
   const searchKey = stringifySearch({ ...search });
   const key = ['traces', searchKey];
   const current = () => client.getQueryData<TraceListState>(key) ?? emptyTraceList;
-  const update = (change: (state: TraceListState) => TraceListState) =>
-    client.setQueryData<TraceListState>(key, (state) => change(state ?? emptyTraceList));
+  const update = (change: (state: TraceListState) => TraceListState) => {
+    const before = current();
+    const after = change(before);
+    if (after !== before) client.setQueryData<TraceListState>(key, after);
+    return after;
+  };
 
   const query = useQuery({
     queryKey: key,
@@ -75,7 +79,7 @@ export function useTraceList(search: TraceSearch, mode: LiveMode): TraceListView
     onHello: () => void readAgain(),
     onTraces(traces: readonly TraceSummary[]) {
       const state = update((known) => applyLive(known, traces, mode, Date.now()));
-      if (state !== undefined && state.rows.length > MAX_LIVE_ROWS && mode === 'flow') void query.refetch();
+      if (state.rows.length > MAX_LIVE_ROWS && mode === 'flow') void query.refetch();
     },
   });
 
@@ -87,7 +91,7 @@ export function useTraceList(search: TraceSearch, mode: LiveMode): TraceListView
   useReleaseOnFlow(mode, () => {
     if (mode === 'flow') release();
     // Rows in view may change again, new ones still wait.
-    else update((state) => applyLive({ ...state, held: new Map() }, [...state.held.values()], mode, Date.now()));
+    else update((state) => applyLive(state, [...state.held.values()], mode, Date.now()));
   });
 
   const state = query.data ?? emptyTraceList;

@@ -80,7 +80,7 @@ function JsonLine({ row, onToggle, onMoreChildren, onMoreText }: JsonLineProps) 
   return (
     <span className="json-leaf">
       <JsonKey value={row.key} />
-      <span className="json-string">
+      <span className="json-string" data-prose={isProse(content.text) || undefined}>
         <bdi>"{showControls(content.text)}"</bdi>
         {content.hiddenCharacters > 0 ? (
           <button type="button" className="text-button" onClick={onMoreText}>
@@ -90,6 +90,11 @@ function JsonLine({ row, onToggle, onMoreChildren, onMoreText }: JsonLineProps) 
       </span>
     </span>
   );
+}
+
+/** Sentences read better, and more scripts have their letters, in the proportional font. */
+function isProse(text: string): boolean {
+  return /\s/.test(text);
 }
 
 function JsonKey({ value }: { value: string | number | undefined }) {

@@ -1,13 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import { readTextValue } from '../../model/json-text.js';
+import { searchForMetadata } from '../../model/trace-search.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { Icon } from '../parts/icon.js';
 import { PlainText } from '../parts/plain-text.js';
 import { JsonView } from './json-view.js';
 import { LongText } from './long-text.js';
-
-/** As long as a filter may be; a longer value cannot be asked for. */
-const FILTER_LIMIT = 500;
 
 export function MetadataTable({ metadata }: { metadata: Readonly<Record<string, string>> }) {
   return (
@@ -21,22 +19,23 @@ export function MetadataTable({ metadata }: { metadata: Readonly<Record<string, 
             <MetadataValue text={value} />
           </dd>
           <span className="metadata-tools">
-            {value.length > FILTER_LIMIT ? null : (
-              <Link
-                to="/"
-                search={{ metadata: [`${key}:${value}`] }}
-                className="icon-button"
-                title="Traces that share this"
-                aria-label="Traces that share this"
-              >
-                <Icon name="filter" size={12} />
-              </Link>
-            )}
+            <FilterLink name={key} value={value} />
             <CopyButton text={value} label="Copy the value" />
           </span>
         </div>
       ))}
     </dl>
+  );
+}
+
+function FilterLink({ name, value }: { name: string; value: string }) {
+  const search = searchForMetadata(name, value);
+  if (search === undefined) return null;
+  const title = 'Traces that share this';
+  return (
+    <Link to="/" search={search} className="icon-button" title={title} aria-label={title}>
+      <Icon name="filter" size={12} />
+    </Link>
   );
 }
 

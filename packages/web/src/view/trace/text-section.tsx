@@ -42,7 +42,7 @@ export function TextSection({ title, content, none, isLoadingFull, onLoadFull }:
   );
   return (
     <Section title={title} tools={tools} note={content.fullLength < 500 ? '' : formatLength(content.fullLength)}>
-      <div className="section-content" data-kind={kind}>
+      <div className="section-content" data-kind={kind === 'text' && read.json === undefined ? 'prose' : kind}>
         {kind === 'chat' && read.chat !== undefined ? <ChatView messages={read.chat} /> : null}
         {kind === 'json' && read.json !== undefined ? <JsonView value={read.json} /> : null}
         {kind === 'text' ? <LongText text={content.text} /> : null}

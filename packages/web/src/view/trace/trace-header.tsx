@@ -2,7 +2,7 @@ import type { TraceSummary } from '@slipstream/query-api';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { formatCost, formatCount, formatDateTime, formatDuration, formatTokens } from '../../model/format.js';
-import type { TraceSearch } from '../../model/trace-search.js';
+import { searchFor, searchForMetadata, type TraceSearch } from '../../model/trace-search.js';
 import { useApp } from '../app-context.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { Icon } from '../parts/icon.js';
@@ -75,9 +75,21 @@ function TraceFacts({ trace }: { trace: TraceSummary }) {
         </Fact>
       ) : null}
       {trace.costUsd === null ? null : <Fact label="Cost">{formatCost(trace.costUsd)}</Fact>}
-      <FilterFact label="Conversation" value={trace.conversation} toSearch={(conversation) => ({ conversation })} />
-      <FilterFact label="User" value={trace.userId} toSearch={(user) => ({ user })} />
-      <FilterFact label="Service" value={trace.service} toSearch={(service) => ({ service })} />
+      <FilterFact
+        label="Conversation"
+        value={trace.conversation}
+        search={trace.conversation === null ? undefined : searchFor('conversation', trace.conversation)}
+      />
+      <FilterFact
+        label="User"
+        value={trace.userId}
+        search={trace.userId === null ? undefined : searchFor('user', trace.userId)}
+      />
+      <FilterFact
+        label="Service"
+        value={trace.service}
+        search={trace.service === null ? undefined : searchFor('service', trace.service)}
+      />
       {trace.environment === null ? null : (
         <Fact label="Environment">
           <PlainText text={trace.environment} limit={60} />
@@ -95,13 +107,7 @@ function TraceFacts({ trace }: { trace: TraceSummary }) {
         </Fact>
       )}
       {Object.entries(trace.metadata).map(([key, value]) => (
-        <FilterFact
-          key={key}
-          label={key}
-          value={value}
-          toSearch={(text) => ({ metadata: [`${key}:${text}`] })}
-          isMetadata
-        />
+        <FilterFact key={key} label={key} value={value} search={searchForMetadata(key, value)} isMetadata />
       ))}
     </dl>
   );
@@ -119,12 +125,12 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
 interface FilterFactProps {
   readonly label: string;
   readonly value: string | null;
-  toSearch(value: string): TraceSearch;
+  /** Finds the traces that share the value. */
+  readonly search: TraceSearch | undefined;
   readonly isMetadata?: boolean;
 }
 
-/** A value that leads to the list of traces that share it. */
-function FilterFact({ label, value, toSearch, isMetadata = false }: FilterFactProps) {
+function FilterFact({ label, value, search, isMetadata = false }: FilterFactProps) {
   if (value === null || value === '') return null;
   return (
     <div className="fact" data-metadata={isMetadata || undefined}>
@@ -132,9 +138,13 @@ function FilterFact({ label, value, toSearch, isMetadata = false }: FilterFactPr
         <PlainText text={label} limit={40} />
       </dt>
       <dd>
-        <Link to="/" search={toSearch(value)} className="fact-link" title="Traces that share this">
+        {search === undefined ? (
           <PlainText text={value} limit={80} />
-        </Link>
+        ) : (
+          <Link to="/" search={search} className="fact-link" title="Traces that share this">
+            <PlainText text={value} limit={80} />
+          </Link>
+        )}
       </dd>
     </div>
   );

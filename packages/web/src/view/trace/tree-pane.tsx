@@ -18,7 +18,7 @@ const TREE_HEAD_PX = 37;
 /** The canvas begins and ends at multiples of this, so that it is drawn anew only now and then while scrolling. */
 const CANVAS_BLOCK_ROWS = 16;
 /** Room for one label and the space around it. */
-const TICK_PX = 84;
+const TICK_PX = 66;
 
 interface TreePaneProps {
   readonly tree: TraceTree;

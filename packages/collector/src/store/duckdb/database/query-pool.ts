@@ -34,12 +34,19 @@ export interface QueryPoolSettings {
   readonly maxWaiting: number;
 }
 
+interface Waiting {
+  resolve(connection: DuckDBConnection): void;
+  reject(error: StoreError): void;
+}
+
 /** Read connections: each runs one query at a time, none can hold the writer up, none runs without a limit. */
 export class QueryPool implements RowSource {
   readonly #settings: QueryPoolSettings;
   readonly #idle: DuckDBConnection[];
   readonly #all: readonly DuckDBConnection[];
-  readonly #waiting: ((connection: DuckDBConnection) => void)[] = [];
+  readonly #waiting: Waiting[] = [];
+  readonly #running = new Set<Promise<unknown>>();
+  #isClosed = false;
 
   private constructor(connections: DuckDBConnection[], settings: QueryPoolSettings) {
     this.#all = [...connections];
@@ -59,6 +66,24 @@ export class QueryPool implements RowSource {
    */
   async rows(query: Query): Promise<SqlValue[][]> {
     const connection = await this.#acquire();
+    const running = this.#runLimited(connection, query).finally(() => {
+      this.#running.delete(running);
+      this.#release(connection);
+    });
+    this.#running.add(running);
+    return running;
+  }
+
+  /** Interrupts what runs, waits for it to stop, and closes. Queries that wait are refused. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const { reject } of this.#waiting.splice(0)) reject(closed());
+    for (const connection of this.#all) connection.interrupt();
+    await Promise.allSettled([...this.#running]);
+    for (const connection of this.#all) connection.closeSync();
+  }
+
+  async #runLimited(connection: DuckDBConnection, query: Query): Promise<SqlValue[][]> {
     let expired = false;
     const timer = setTimeout(() => {
       expired = true;
@@ -71,30 +96,26 @@ export class QueryPool implements RowSource {
       throw new StoreError('query_timeout', `the query was stopped after ${this.#settings.timeLimitMs} ms; narrow it`);
     } finally {
       clearTimeout(timer);
-      this.#release(connection);
-    }
-  }
-
-  /** Interrupts what runs and closes. */
-  close(): void {
-    for (const connection of this.#all) {
-      connection.interrupt();
-      connection.closeSync();
     }
   }
 
   async #acquire(): Promise<DuckDBConnection> {
+    if (this.#isClosed) throw closed();
     const connection = this.#idle.pop();
     if (connection) return connection;
     if (this.#waiting.length >= this.#settings.maxWaiting) {
       throw new StoreError('query_overload', 'too many queries wait for the store; try again in a moment');
     }
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
   }
 
   #release(connection: DuckDBConnection): void {
     const next = this.#waiting.shift();
-    if (next) next(connection);
+    if (next) next.resolve(connection);
     else this.#idle.push(connection);
   }
+}
+
+function closed(): StoreError {
+  return new StoreError('store_closed', 'the store is closed');
 }

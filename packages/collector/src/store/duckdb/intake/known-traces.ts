@@ -9,6 +9,7 @@ import { BloomFilter } from './bloom-filter.js';
 export class KnownTraces {
   readonly #filter = new BloomFilter();
   #filled = false;
+  #stopped = false;
 
   add(traceId: string): void {
     this.#filter.add(traceId);
@@ -22,12 +23,19 @@ export class KnownTraces {
   /** Reads all trace ids, a chunk a turn. Ids that are written meanwhile are added by the writer. */
   async fill(connection: DuckDBConnection): Promise<void> {
     const result = await connection.stream('SELECT trace_id FROM all_traces');
-    for (;;) {
+    while (!this.#stopped) {
       const chunk = await result.fetchChunk();
-      if (!chunk || chunk.rowCount === 0) break;
+      if (!chunk || chunk.rowCount === 0) {
+        this.#filled = true;
+        return;
+      }
       for (const traceId of chunk.getColumnValues(0)) this.#filter.add(String(traceId));
       await nextTurn();
     }
-    this.#filled = true;
+  }
+
+  /** Ends {@link fill} after the chunk under way. */
+  stop(): void {
+    this.#stopped = true;
   }
 }
