@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { LessonError } from './errors.js';
 import { loadEnvFile, readSettings } from './settings.js';
@@ -70,6 +71,21 @@ describe('readSettings', () => {
 
   it.each(['-1', '65536', '80.5', 'http'])('refuses port %s', (text) => {
     expect(failure({ PORT: text }).code).toBe('INVALID_SETTINGS');
+  });
+});
+
+describe('.env.example', () => {
+  const text = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
+
+  it('changes nothing when it is copied as it stands', () => {
+    expect(readSettings(parseEnv(text) as Record<string, string>)).toEqual(readSettings({}));
+  });
+
+  it('names every setting there is', () => {
+    const source = readFileSync(new URL('./settings.ts', import.meta.url), 'utf8');
+    const names = [...source.matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(8);
+    expect(Object.keys(parseEnv(text))).toEqual(expect.arrayContaining(names));
   });
 });
 

@@ -78,7 +78,7 @@ describe.skipIf(!existsSync(DEMO_PATH))('the demo (needs npm run build)', () => 
     ['the end of its parent', (child: ChildProcess) => child.disconnect()],
     ...(process.platform === 'win32' ? [] : [['SIGTERM', (child: ChildProcess) => child.kill('SIGTERM')] as const]),
   ] as const)('shows traces at once, and is stopped by %s without losing one', { timeout: 40_000 }, async (_, stop) => {
-    const demo = startDemo('--speed', '20', '--seed', 'demo');
+    const demo = startDemo('--speed', '5', '--seed', 'demo');
     expect(await (await fetch(`${await demo.url}/health`)).json()).toEqual({ status: 'ok' });
     await expect.poll(rootCount, { timeout: 15_000, interval: 50 }).toBeGreaterThan(5);
     stop(demo.child);

@@ -1,13 +1,8 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type FaultySettings,
-  faultyFileSystem,
-  type Step,
-  systemError,
-} from '../../test/support/faulty-file-system.js';
+import { type FaultySettings, faultyFileSystem, systemError } from '../../test/support/faulty-file-system.js';
 import type { AppendResult, Queue } from './contract.js';
 import { RECORD_HEADER_BYTES } from './record.js';
 import { createSegmentQueue, type SegmentQueueSettings } from './segment-queue.js';
@@ -15,7 +10,6 @@ import { appendText, readTexts } from './suite.js';
 
 const LABEL_BYTES = 7 + 22;
 const recordBytesOf = (text: string) => RECORD_HEADER_BYTES + LABEL_BYTES + Buffer.byteLength(text);
-const _isSegment = ({ path }: Step) => basename(path).startsWith('segment-');
 
 let directory: string;
 let queue: Queue | undefined;

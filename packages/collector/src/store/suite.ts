@@ -534,7 +534,6 @@ export function describeStore(name: string, createHarness: () => Promise<StoreHa
         expect(numbers(second.traces)).toEqual([3]);
         expect(second.nextCursor).toBeNull();
       });
-
     });
 
     describe('details', () => {
@@ -542,7 +541,7 @@ export function describeStore(name: string, createHarness: () => Promise<StoreHa
       beforeEach(startTest);
       afterAll(dispose);
 
-      test.each(['', 'x', '1', "1.' OR 1=1", '99999999999999999.a'])('leave a cursor such as %j', async (bad) => {
+      test.each(['', 'x', '1', "1.' OR 1=1", '99999999999999999.a'])('refuse the cursor %j', async (bad) => {
         await expect(store.listTraces({ limit: 1, cursor: bad })).rejects.toMatchObject({ code: 'invalid_cursor' });
       });
 

@@ -191,6 +191,15 @@ describe('protobuf faults inside a span refuse that span alone', () => {
     ['an empty trace id', (w) => w.hexField(tag(1), ''), /trace id is missing/],
     ['a trace id of another wire type', (w) => w.varintField(tag(1, 0), 5), /trace id is missing/],
     ['an attribute cut off', (w) => w.rawFields(Uint8Array.of(tag(9), 3, tag(1), 5, 0x61)), /past the end/],
+    [
+      'an attribute cut off, with more of the span behind it',
+      (w) => {
+        w.rawFields(Uint8Array.of(tag(9), 3, tag(1), 5, 0x61));
+        // Number 2 is a span id here, and would be a span one level up.
+        w.hexField(tag(2), SPAN_ID);
+      },
+      /past the end/,
+    ],
   ])('%s', (_, write, reason) => {
     const result = withFault(write);
     expect(result.rejections).toEqual([{ spanId: SPAN_ID, reason: expect.stringMatching(reason) }]);

@@ -12,12 +12,13 @@ import { useNow } from '../use-now.js';
 
 interface TraceHeaderProps {
   readonly trace: TraceSummary;
-  readonly isTruncated: boolean;
+  /** Spans that are in the store but not on this page. */
+  readonly leftOut: number;
   /** The last read failed; what is shown is from before. */
   readonly error: Error | null;
 }
 
-export function TraceHeader({ trace, isTruncated, error }: TraceHeaderProps) {
+export function TraceHeader({ trace, leftOut, error }: TraceHeaderProps) {
   const { lastSearch } = useApp();
   return (
     <header className="trace-header">
@@ -50,9 +51,9 @@ export function TraceHeader({ trace, isTruncated, error }: TraceHeaderProps) {
             not up to date
           </span>
         )}
-        {isTruncated ? (
-          <span className="header-warning" title="The rest is in the store, but not shown">
-            only the first {formatCount(trace.observationCount)} spans or 50,000
+        {leftOut > 0 ? (
+          <span className="header-warning" title="The trace has more spans than a page shows; the rest is in the store">
+            {formatCount(leftOut)} later spans left out
           </span>
         ) : null}
       </div>

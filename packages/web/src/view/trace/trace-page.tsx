@@ -1,3 +1,4 @@
+import type { TraceDetail } from '@slipstream/query-api';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo } from 'react';
 import { oneLine } from '../../model/safe-text.js';
@@ -31,7 +32,7 @@ export function TracePage() {
   const selected = tree.entries[tree.indexBySpanId.get(span ?? '') ?? 0];
   return (
     <div className="trace-page">
-      <TraceHeader trace={view.detail.trace} isTruncated={view.detail.truncated} error={view.error} />
+      <TraceHeader trace={view.detail.trace} leftOut={leftOut(view.detail)} error={view.error} />
       <SplitView
         left={
           <TreePane
@@ -46,6 +47,11 @@ export function TracePage() {
       />
     </div>
   );
+}
+
+/** How many spans of the trace the collector did not send. */
+function leftOut({ trace, observations, truncated }: TraceDetail): number {
+  return truncated ? Math.max(1, trace.observationCount - observations.length) : 0;
 }
 
 function TraceNotice({ view, traceId }: { view: TraceView; traceId: string }) {

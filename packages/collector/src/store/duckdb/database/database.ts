@@ -56,6 +56,8 @@ async function openInstance(settings: DatabaseSettings): Promise<DuckDBInstance>
       // Nothing on the wire and no query may make the engine fetch or load code.
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
+      // A page is found by its narrow columns; the wide ones are read for its rows alone. The default stops at 50 rows.
+      late_materialization_max_rows: '1000',
       // Queries name their order where it matters; keeping that of insertion costs memory.
       preserve_insertion_order: 'false',
     });

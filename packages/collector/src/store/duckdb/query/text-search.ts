@@ -83,8 +83,11 @@ async function matchesIn(
 ): Promise<TraceRow[]> {
   const conditions = conditionsAfter(filter, after)
     .addUpTo(window.last)
-    .addSql(`t.trace_id IN (
-    SELECT trace_id FROM all_observations WHERE start_ns BETWEEN $text_from_ns AND $text_to_ns AND ${TEXT_MATCH_SQL})`);
+    .addIdsFrom(
+      'with_text',
+      `SELECT trace_id FROM all_observations
+  WHERE start_ns BETWEEN $text_from_ns AND $text_to_ns AND ${TEXT_MATCH_SQL}`,
+    );
   const page = tracePageQuery(conditions, limit);
   return readTraceRows(source, { ...page, values: { ...page.values, ...textValues(filter.text, window) } });
 }

@@ -7,9 +7,15 @@ import type { ListPosition } from './list-cursor.js';
 
 /** Conditions on a row `t` of the trace tables, joined by AND, and what is bound to their `$name`s. */
 export class TraceConditions {
+  readonly #with: string[] = [];
   readonly #sql: string[] = [];
   readonly #values: NonNullable<Query['values']> = {};
   readonly #types: NonNullable<Query['types']> = {};
+
+  /** The WITH clause that {@link where} needs, or nothing: sets of trace ids, each made once for both trace tables. */
+  get with(): string {
+    return this.#with.length === 0 ? '' : `WITH ${this.#with.join(',\n')}\n`;
+  }
 
   /** The WHERE clause, or nothing. */
   get where(): string {
@@ -31,12 +37,7 @@ export class TraceConditions {
     this.#compare('t.name = $name', 'name', filter.name);
     this.#compare('t.user_id = $user_id', 'user_id', filter.user);
     this.#compare('t.service = $service', 'service', filter.service);
-    this.#compare(
-      `(t.session_id = $conversation OR t.trace_id IN (
-    SELECT trace_id FROM metadata WHERE key = '${CONVERSATION_KEY}' AND value = $conversation))`,
-      'conversation',
-      filter.conversation,
-    );
+    if (filter.conversation !== undefined) this.#addConversation(filter.conversation);
     for (const [index, condition] of (filter.metadata ?? []).entries()) this.#addMetadata(index, condition);
     // A trace of which nothing has ended counts as DEFAULT, as it is shown.
     const rank = filter.level === undefined ? 0 : OBSERVATION_LEVELS.indexOf(filter.level);
@@ -68,10 +69,21 @@ export class TraceConditions {
     return this;
   }
 
-  /** A condition whose values the caller binds itself. */
-  addSql(sql: string): this {
-    this.#sql.push(sql);
+  /** Traces whose ids a query gives; the caller binds its values. */
+  addIdsFrom(name: string, sql: string): this {
+    this.#with.push(`${name} AS MATERIALIZED (\n  ${sql})`);
+    this.#sql.push(`t.trace_id IN (SELECT trace_id FROM ${name})`);
     return this;
+  }
+
+  #addConversation(conversation: string): void {
+    this.#bind('conversation', conversation);
+    this.addIdsFrom(
+      'of_conversation',
+      `SELECT trace_id FROM all_traces WHERE session_id = $conversation
+  UNION ALL
+  SELECT trace_id FROM metadata WHERE key = '${CONVERSATION_KEY}' AND value = $conversation`,
+    );
   }
 
   /** `key:value`, split at the first colon; without a colon, traces that have the key. */
@@ -82,7 +94,7 @@ export class TraceConditions {
     this.#bind(keyName, colon < 0 ? condition : condition.slice(0, colon));
     if (colon >= 0) this.#bind(valueName, condition.slice(colon + 1));
     const valueSql = colon < 0 ? '' : ` AND value = $${valueName}`;
-    this.#sql.push(`t.trace_id IN (SELECT trace_id FROM metadata WHERE key = $${keyName}${valueSql})`);
+    this.addIdsFrom(`with_metadata_${index}`, `SELECT trace_id FROM metadata WHERE key = $${keyName}${valueSql}`);
   }
 
   #compare(sql: string, name: string, value: string | number | bigint | undefined): void {

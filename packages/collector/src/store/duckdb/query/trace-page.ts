@@ -11,7 +11,7 @@ export function tracePageQuery(conditions: TraceConditions, limit: number): Quer
   const page = (table: string): string =>
     `(SELECT ${COLUMNS_SQL} FROM ${table} AS t\n${conditions.where}\n${ORDER_SQL} LIMIT $page_limit)`;
   return {
-    sql: `${page('hot_traces')}\nUNION ALL\n${page('traces')}\n${ORDER_SQL} LIMIT $page_limit`,
+    sql: `${conditions.with}${page('hot_traces')}\nUNION ALL\n${page('traces')}\n${ORDER_SQL} LIMIT $page_limit`,
     values: { ...conditions.values, page_limit: limit },
     types: conditions.types,
   };
