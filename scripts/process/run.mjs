@@ -5,14 +5,18 @@ import path from 'node:path';
 /** Enough for the output of any failed step; a step that says more keeps its end, where the failure is. */
 const OUTPUT_LIMIT_CHARS = 4 * 1024 * 1024;
 
+/** How long to wait for the rest of the output of a program that has ended. */
+const LAST_WORDS_MS = 5000;
+
 /**
  * Runs a program without a shell and waits for its end.
  *
  * @param {string} file
  * @param {string[]} args
- * @param {{ cwd: string, env?: NodeJS.ProcessEnv, capture?: boolean, shell?: boolean }} options `capture` collects
- *   stdout and stderr, in the order in which they came; otherwise both go to the terminal.
- * @returns {Promise<{ code: number, output: string }>} `code` is 128 + 15 where a signal ended it
+ * @param {{ cwd: string, env?: NodeJS.ProcessEnv, capture?: boolean, shell?: boolean, timeoutMs?: number }} options
+ *   `capture` collects stdout and stderr, in the order in which they came; otherwise both go to the terminal.
+ * @returns {Promise<{ code: number, output: string }>} `code` is 128 + 15 where a signal or the time-out
+ *   ended it
  */
 export function run(file, args, options) {
   return new Promise((resolve) => {
@@ -20,6 +24,8 @@ export function run(file, args, options) {
       cwd: options.cwd,
       env: options.env ?? process.env,
       shell: options.shell ?? false,
+      timeout: options.timeoutMs,
+      killSignal: 'SIGKILL',
       stdio: options.capture ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
       windowsHide: true,
     });
@@ -30,6 +36,8 @@ export function run(file, args, options) {
     for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', collect);
     child.on('error', (error) => resolve({ code: 127, output: `${output}${file}: ${error.message}\n` }));
     child.on('close', (code) => resolve({ code: code ?? 143, output }));
+    // Something that it started may hold its output open after it was killed: then `close` never comes.
+    child.on('exit', (code) => setTimeout(() => resolve({ code: code ?? 143, output }), LAST_WORDS_MS).unref());
   });
 }
 

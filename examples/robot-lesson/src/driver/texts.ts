@@ -14,7 +14,7 @@ import type { MessageKind, TurnPlan } from './plan.js';
  * About what the service adds to a prompt (instructions and summary). It is taken off the material, so that the whole
  * prompt comes to the recorded length; prompts cannot be shorter than this.
  */
-export const SERVICE_PROMPT_CHARACTERS = 420;
+export const SERVICE_PROMPT_CHARACTERS = 310;
 
 const PHRASES: Readonly<Record<LessonLanguage, Partial<Record<MessageKind, readonly string[]>>>> = {
   vi: {

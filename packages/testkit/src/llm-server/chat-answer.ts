@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { ChatRequest } from './chat-request.js';
 import { type Completion, type LlmToolCall, tokenPieces } from './completion.js';
@@ -140,7 +139,14 @@ function wholeBody(completion: Completion): object {
 }
 
 /** Waits for a slow reader, but not for one that has gone. */
-async function writeEvent(response: ServerResponse, body: object): Promise<void> {
-  if (response.destroyed || response.write(`data: ${JSON.stringify(body)}\n\n`)) return;
-  await Promise.race([once(response, 'drain'), once(response, 'close')]);
+function writeEvent(response: ServerResponse, body: object): Promise<void> {
+  if (response.destroyed || response.write(`data: ${JSON.stringify(body)}\n\n`)) return Promise.resolve();
+  return new Promise((resolve) => {
+    // Both are taken off again: a long answer to a slow reader waits often.
+    const proceed = (): void => {
+      response.off('drain', proceed).off('close', proceed);
+      resolve();
+    };
+    response.on('drain', proceed).on('close', proceed);
+  });
 }

@@ -162,6 +162,19 @@ describe('chat completions', () => {
     expect(chunks.filter((chunk) => chunk.choices[0]?.delta.content)).toHaveLength(4);
   });
 
+  it('streams a long answer that has to wait for its reader without piling up listeners', async () => {
+    const { server } = await start();
+    const warnings: Error[] = [];
+    const note = (warning: Error) => warnings.push(warning);
+    process.on('warning', note);
+    const body = JSON.stringify({ model: 'm', messages: [QUESTION], max_tokens: 8_000, stream: true });
+    const response = await fetch(`${server.url}/chat/completions`, { method: 'POST', body });
+    expect((await response.text()).endsWith('data: [DONE]\n\n')).toBe(true);
+    process.off('warning', note);
+    expect(warnings).toEqual([]);
+    expect(server.stats()).toMatchObject({ completed: 1, completionTokens: 8_000 });
+  });
+
   it('takes the time of its tokens, times the scale', async () => {
     const { client } = await start({ firstTokenDelayMs: 1_000, perTokenDelayMs: 10, timeScale: 0.1 });
     const startMs = performance.now();

@@ -6,7 +6,7 @@ import { formatCursor, type ListPosition, parseCursor } from './list-cursor.js';
 import { TEXT_MATCH_SQL } from './text-match.js';
 import { searchTraces, textValues } from './text-search.js';
 import { TraceConditions } from './trace-filter.js';
-import { readTraceRows, tracePageQuery } from './trace-page.js';
+import { readTraceRows, TRACE_TABLES, type TraceTable, tracePageQuery } from './trace-page.js';
 import { toTraceSummary } from './trace-summary.js';
 
 const MAX_SUMMARY_IDS = 500;
@@ -49,10 +49,34 @@ export async function readSummaries(
     throw new StoreError('too_many_ids', `at most ${MAX_SUMMARY_IDS} trace ids a call`);
   }
   if (traceIds.length === 0) return [];
-  const conditions = new TraceConditions().addIds(traceIds).addFilter(filter);
-  const rows = await readTraceRows(source, tracePageQuery(conditions, MAX_SUMMARY_IDS));
+  const rows: TraceRow[] = [];
+  for (const { tables, ids } of await tablesOf(source, traceIds)) {
+    const conditions = new TraceConditions().addIds(ids).addFilter(filter);
+    rows.push(...(await readTraceRows(source, tracePageQuery(conditions, MAX_SUMMARY_IDS, tables))));
+  }
   const matching = hasText(filter) ? await keepTextMatches(source, rows, filter.text) : rows;
   return matching.map((row) => toTraceSummary(row, nowUs));
+}
+
+/** The live stream asks for traces in motion, all of which are in the small table: then the large one is not read. */
+async function tablesOf(
+  source: RowSource,
+  traceIds: readonly string[],
+): Promise<{ readonly tables: readonly TraceTable[]; readonly ids: readonly string[] }[]> {
+  const conditions = new TraceConditions().addIds(traceIds);
+  const rows = await source.rows({
+    sql: `SELECT t.trace_id FROM hot_traces AS t ${conditions.where}`,
+    values: conditions.values,
+    types: conditions.types,
+  });
+  const hot = new Set(rows.map(([traceId]) => String(traceId)));
+  const others = traceIds.filter((traceId) => !hot.has(traceId));
+  // The others are looked for in both: a trace may move between the steps.
+  const parts = [
+    { tables: ['hot_traces'] as const, ids: [...hot] },
+    { tables: TRACE_TABLES, ids: others },
+  ];
+  return parts.filter(({ ids }) => ids.length > 0);
 }
 
 async function keepTextMatches(source: RowSource, rows: readonly TraceRow[], text: string): Promise<TraceRow[]> {

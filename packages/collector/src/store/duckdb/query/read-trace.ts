@@ -4,8 +4,7 @@ import { fromRow } from '../schema/columns.js';
 import { OBSERVATION_COLUMNS, type StoredObservation } from '../schema/observation-columns.js';
 import type { TraceRow } from '../schema/trace-columns.js';
 import { toObservationDetail, toObservationNode } from './observation-views.js';
-import { TraceConditions } from './trace-filter.js';
-import { readTraceRows, tracePageQuery } from './trace-page.js';
+import { readTraceRow } from './trace-page.js';
 import { toTraceSummary } from './trace-summary.js';
 
 /** Observations of one trace that are read; the rest of a larger one is left out, the latest first. */
@@ -76,11 +75,6 @@ WHERE ${WITHIN_TRACE_SQL} AND span_id = $span_id ORDER BY end_ns NULLS LAST LIMI
     values: { ...withinTrace(row), span_id: spanId },
   });
   return found && toObservationDetail(fromRow<StoredObservation>(OBSERVATION_COLUMNS, found), full);
-}
-
-async function readTraceRow(source: RowSource, traceId: string): Promise<TraceRow | undefined> {
-  const [row] = await readTraceRows(source, tracePageQuery(new TraceConditions().addIds([traceId]), 1));
-  return row;
 }
 
 function withinTrace({ traceId, startUs, lastStartUs }: TraceRow): NonNullable<Query['values']> {

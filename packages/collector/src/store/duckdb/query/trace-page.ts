@@ -1,20 +1,40 @@
 import type { Query, RowSource } from '../database/query-pool.js';
 import { fromRow } from '../schema/columns.js';
 import { TRACE_COLUMNS, type TraceRow } from '../schema/trace-columns.js';
-import type { TraceConditions } from './trace-filter.js';
+import { TraceConditions } from './trace-filter.js';
 
 const COLUMNS_SQL = TRACE_COLUMNS.map(({ name }) => `t.${name}`).join(', ');
 const ORDER_SQL = 'ORDER BY start_us DESC, trace_id DESC';
 
+/** Where trace rows are: each is in one of these, see `TRACE_COLUMNS`. */
+export const TRACE_TABLES = ['hot_traces', 'traces'] as const;
+
+export type TraceTable = (typeof TRACE_TABLES)[number];
+
 /** The newest traces that meet the conditions. Each table is cut to the page first, so that neither is sorted whole. */
-export function tracePageQuery(conditions: TraceConditions, limit: number): Query {
+export function tracePageQuery(
+  conditions: TraceConditions,
+  limit: number,
+  tables: readonly TraceTable[] = TRACE_TABLES,
+): Query {
   const page = (table: string): string =>
     `(SELECT ${COLUMNS_SQL} FROM ${table} AS t\n${conditions.where}\n${ORDER_SQL} LIMIT $page_limit)`;
   return {
-    sql: `${conditions.with}${page('hot_traces')}\nUNION ALL\n${page('traces')}\n${ORDER_SQL} LIMIT $page_limit`,
+    sql: `${conditions.with}${tables.map(page).join('\nUNION ALL\n')}\n${ORDER_SQL} LIMIT $page_limit`,
     values: { ...conditions.values, page_limit: limit },
     types: conditions.types,
   };
+}
+
+/** The row of one trace: most that are asked for are in motion, and the small table is looked through in no time. */
+export async function readTraceRow(source: RowSource, traceId: string): Promise<TraceRow | undefined> {
+  // The second step looks at both tables in one snapshot: the trace may move between the steps.
+  for (const tables of [TRACE_TABLES.slice(0, 1), TRACE_TABLES]) {
+    const conditions = new TraceConditions().addIds([traceId]);
+    const [row] = await readTraceRows(source, tracePageQuery(conditions, 1, tables));
+    if (row) return row;
+  }
+  return undefined;
 }
 
 export async function readTraceRows(source: RowSource, query: Query): Promise<TraceRow[]> {
