@@ -7,8 +7,8 @@ import { ProcessGroup } from './processes/process-group.js';
 import { onStopRequest } from './processes/stop-request.js';
 import { loadEnvFile, readSettings, type Settings } from './settings.js';
 
-/** Real time: five to six calls a second, a lively list that a small laptop does not notice. */
-const DEFAULT_SPEED = 1;
+/** The recording begins slowly: this gives three to four calls a second at first and eleven in the mean. */
+const DEFAULT_SPEED = 2;
 /** A provider's answers cost money, so traffic that nobody limited ends soon. */
 const PROVIDER_CALL_LIMIT = 50;
 /** Their own grace (3 and 5 s) and what delivery takes; after that a child is ended the hard way. */

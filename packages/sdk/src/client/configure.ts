@@ -1,5 +1,5 @@
 import { decideSettings } from '../config.js';
-import { processState } from '../context/active-span.js';
+import { type ExplicitConfiguration, processState } from '../context/active-span.js';
 import { SlipstreamConfigError } from '../errors.js';
 import type { ClientSettings, SlipstreamOptions } from '../options.js';
 import { Client, createFromOptions } from './client.js';
@@ -18,7 +18,7 @@ export function configure(options: SlipstreamOptions = {}): Client {
     rejectConflict(processState.explicit, settings);
     return client;
   }
-  processState.explicit = { settings, place: callerPlace() };
+  processState.explicit = { settings, call: new Error('configure was called here') };
   if (processState.client !== undefined) client.applySettings(settings);
   processState.client = client;
   // Opening the ring here, not at the first span, is the point of configuring at start.
@@ -40,10 +40,7 @@ export function createClient(options: SlipstreamOptions): Client {
   return createFromOptions(options);
 }
 
-function rejectConflict(
-  first: { readonly settings: ClientSettings; readonly place: string },
-  settings: ClientSettings,
-): void {
+function rejectConflict(first: ExplicitConfiguration, settings: ClientSettings): void {
   const before = first.settings as unknown as Record<string, unknown>;
   const names = Object.entries(settings).filter(
     ([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]),
@@ -55,14 +52,13 @@ function rejectConflict(
   );
   throw new SlipstreamConfigError(
     'SLIPSTREAM_CONFIG_CONFLICT',
-    `Slipstream is configured already ${first.place}, with other values of ${changes.join(', ')}. ` +
+    `Slipstream is configured already ${placeOf(first.call)}, with other values of ${changes.join(', ')}. ` +
       'Configure once, at start, or use createClient() for a second project.',
   );
 }
 
-/** `at file:line:column` of the application's call. */
-function callerPlace(): string {
-  const lines = new Error('place').stack?.split('\n') ?? [];
-  // Line 0 is the message, 1 this function, 2 configure.
-  return lines[3]?.trim() ?? 'at an unknown place';
+/** `at file:line:column` of the application's call. The text of a stack costs 0.4 ms, so it is made only here. */
+function placeOf(call: Error): string {
+  // Line 0 is the message, 1 configure itself.
+  return call.stack?.split('\n')[2]?.trim() ?? 'at an unknown place';
 }

@@ -7,13 +7,18 @@ import type { RemoteParent } from './trace-context.js';
 /** What runs inside a context: a span of this process, or the span of another that called us. */
 export type ActiveContext = ObservationHandle | RemoteParent;
 
+/** What the first explicit `configure` decided; the error's stack names its place. */
+export interface ExplicitConfiguration {
+  readonly settings: ClientSettings;
+  readonly call: Error;
+}
+
 /** What all copies of this package in one process share. */
 interface ProcessState {
   /** Exactly one for all clients: on Node 20 each further one makes every `await` dearer. */
   readonly storage: AsyncLocalStorage<ActiveContext>;
   client: Client | undefined;
-  /** What the first explicit `configure` decided, and the place of that call. */
-  explicit: { readonly settings: ClientSettings; readonly place: string } | undefined;
+  explicit: ExplicitConfiguration | undefined;
 }
 
 const KEY = Symbol.for('slipstream.process.v1');

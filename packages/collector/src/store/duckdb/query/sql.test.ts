@@ -1,0 +1,57 @@
+import type { TraceFilter } from '@slipstream/query-api';
+import { expect, test } from 'vitest';
+import { initialSchema } from '../schema/0001-initial.js';
+import { TraceConditions } from './trace-filter.js';
+import { tracePageQuery } from './trace-page.js';
+
+/** Regenerate after a change that is meant: `npx vitest run packages/collector/src/store/duckdb/query -u`. */
+const golden = (name: string): string => `./golden/${name}.sql`;
+
+const FULL_FILTER: TraceFilter = {
+  fromUs: 1,
+  toUs: 2,
+  name: 'n',
+  conversation: 'c',
+  user: 'u',
+  service: 's',
+  metadata: ['key:value', 'key'],
+  level: 'WARNING',
+  text: 'not of this table',
+};
+
+test('the schema', async () => {
+  await expect(`${initialSchema.join(';\n\n')};\n`).toMatchFileSnapshot(golden('schema-0001'));
+});
+
+test('a page of all traces', async () => {
+  const { sql, values } = tracePageQuery(new TraceConditions(), 50);
+  await expect(`${sql};\n`).toMatchFileSnapshot(golden('page'));
+  expect(values).toEqual({ page_limit: 50 });
+});
+
+test('a later page under every condition, with every value bound', async () => {
+  const conditions = new TraceConditions().addFilter(FULL_FILTER).addAfter({ startUs: 7, traceId: 'id' });
+  const { sql, values } = tracePageQuery(conditions, 50);
+  await expect(`${sql};\n`).toMatchFileSnapshot(golden('filtered-page'));
+  expect(values).toEqual({
+    from_us: 1n,
+    to_us: 2n,
+    name: 'n',
+    conversation: 'c',
+    user_id: 'u',
+    service: 's',
+    metadata_key_0: 'key',
+    metadata_value_0: 'value',
+    metadata_key_1: 'key',
+    level_rank: 2,
+    after_us: 7n,
+    after_id: 'id',
+    page_limit: 50,
+  });
+});
+
+test('no value becomes part of the text', () => {
+  const hostile = "'; DROP TABLE traces; --";
+  const filter = { name: hostile, conversation: hostile, user: hostile, service: hostile, metadata: [hostile] };
+  expect(tracePageQuery(new TraceConditions().addFilter(filter), 1).sql).not.toContain('DROP');
+});
