@@ -20,7 +20,7 @@ export function tracePageQuery(
   const page = (table: string): string =>
     `(SELECT ${COLUMNS_SQL} FROM ${table} AS t\n${conditions.where}\n${ORDER_SQL} LIMIT $page_limit)`;
   return {
-    sql: `${conditions.with}${tables.map(page).join('\nUNION ALL\n')}\n${ORDER_SQL} LIMIT $page_limit`,
+    sql: `${conditions.with}SELECT * FROM (\n${tables.map(page).join('\nUNION ALL\n')})\n${ORDER_SQL} LIMIT $page_limit`,
     values: { ...conditions.values, page_limit: limit },
     types: conditions.types,
   };

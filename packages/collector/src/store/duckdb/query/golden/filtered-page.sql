@@ -1,0 +1,35 @@
+WITH of_conversation AS MATERIALIZED (
+  SELECT trace_id FROM all_traces WHERE session_id = $conversation
+  UNION ALL
+  SELECT trace_id FROM metadata WHERE key = 'conversation_id' AND value = $conversation),
+with_metadata_0 AS MATERIALIZED (
+  SELECT trace_id FROM metadata WHERE key = $metadata_key_0 AND value = $metadata_value_0),
+with_metadata_1 AS MATERIALIZED (
+  SELECT trace_id FROM metadata WHERE key = $metadata_key_1)
+SELECT * FROM (
+(SELECT t.trace_id, t.name, t.service, t.environment, t.release, t.start_us, t.last_start_us, t.end_us, t.running_count, t.observation_count, t.error_count, t.level_rank, t.user_id, t.session_id, t.conversation, t.tags, t.metadata, t.input_tokens, t.output_tokens, t.total_tokens, t.cost_usd, t.news_us FROM hot_traces AS t
+WHERE t.start_us >= $from_us
+  AND t.start_us <= $to_us
+  AND t.name = $name
+  AND t.user_id = $user_id
+  AND t.service = $service
+  AND t.trace_id IN (SELECT trace_id FROM of_conversation)
+  AND t.trace_id IN (SELECT trace_id FROM with_metadata_0)
+  AND t.trace_id IN (SELECT trace_id FROM with_metadata_1)
+  AND coalesce(t.level_rank, 1) >= $level_rank
+  AND t.start_us <= $after_us AND (t.start_us < $after_us OR t.trace_id < $after_id)
+ORDER BY start_us DESC, trace_id DESC LIMIT $page_limit)
+UNION ALL
+(SELECT t.trace_id, t.name, t.service, t.environment, t.release, t.start_us, t.last_start_us, t.end_us, t.running_count, t.observation_count, t.error_count, t.level_rank, t.user_id, t.session_id, t.conversation, t.tags, t.metadata, t.input_tokens, t.output_tokens, t.total_tokens, t.cost_usd, t.news_us FROM traces AS t
+WHERE t.start_us >= $from_us
+  AND t.start_us <= $to_us
+  AND t.name = $name
+  AND t.user_id = $user_id
+  AND t.service = $service
+  AND t.trace_id IN (SELECT trace_id FROM of_conversation)
+  AND t.trace_id IN (SELECT trace_id FROM with_metadata_0)
+  AND t.trace_id IN (SELECT trace_id FROM with_metadata_1)
+  AND coalesce(t.level_rank, 1) >= $level_rank
+  AND t.start_us <= $after_us AND (t.start_us < $after_us OR t.trace_id < $after_id)
+ORDER BY start_us DESC, trace_id DESC LIMIT $page_limit))
+ORDER BY start_us DESC, trace_id DESC LIMIT $page_limit;
