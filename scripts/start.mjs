@@ -14,7 +14,7 @@ Installs and builds what is missing, then runs the collector with its UI, and th
 (examples/robot-lesson) under a replay of real traffic. Ctrl-C ends all of it, a second Ctrl-C at once.
 
   --no-demo        only the collector and its UI
-  --speed N        how fast the demo replays its traffic, 1 to 100 times (default 1: as it was)
+  --speed N        how fast the demo replays its traffic, 1 to 100 times (default 2; the recording begins slowly)
   --port N         port of the collector and its UI (default 4318)
   --host ADDRESS   address to listen on (default 127.0.0.1; any but a loopback address needs SLIPSTREAM_COLLECTOR_TOKEN)
   --data-dir DIR   where traces are kept (default .slipstream in this folder)
@@ -39,7 +39,7 @@ function readArguments() {
         help: { type: 'boolean', default: false },
       },
     });
-    const speed = Number(values.speed ?? 1);
+    const speed = Number(values.speed ?? 2);
     if (!(speed >= 1 && speed <= 100)) throw new Error(`--speed must be a number from 1 to 100, not '${values.speed}'`);
     return values;
   } catch (error) {

@@ -17,7 +17,7 @@ const SPANS_PER_BATCH = 40;
 const WRITER = `
 import { readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-const [workerUrl, settings, folder, count] = process.argv.slice(1);
+const [workerUrl, settings, folder, count] = process.argv.slice(2);
 const worker = new Worker(new URL(workerUrl), { workerData: JSON.parse(settings) });
 const write = (id) => {
   if (id > Number(count)) return;
@@ -44,7 +44,7 @@ async function writeAndKill(workerUrl: URL, directory: string, killAfter: number
   // Checkpoints all the time, so that some kills fall into one.
   const settings = { ...resolveSettings({ directory }), checkpoint: { everyRows: 100, idleMs: 1 } };
   const args = [workerUrl.href, JSON.stringify(settings), root, String(BATCHES)];
-  const child = spawn(process.execPath, ['--input-type=module', '-e', WRITER, '--', ...args], {
+  const child = spawn(process.execPath, [join(root, 'writer.mjs'), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let acknowledged = 0;
@@ -58,6 +58,7 @@ async function writeAndKill(workerUrl: URL, directory: string, killAfter: number
 
 test('a batch that was acknowledged survives SIGKILL whole, and no batch is there in part', async () => {
   const workerUrl = await buildStoreWorker();
+  await writeFile(join(root, 'writer.mjs'), WRITER);
   for (let batch = 1; batch <= BATCHES; batch += 1) {
     const spans = Array.from({ length: SPANS_PER_BATCH }, (_, index) => ({ trace: batch, span: index + 1 }));
     await writeFile(join(root, String(batch)), payload(...spans));
