@@ -44,7 +44,7 @@ export class Engine {
       knownTraces,
       computeCost,
       onCommit: (batch) => {
-        this.#maintenance.noteWrite(batch.ended.length + batch.started.size, batch.obsoleteStarts);
+        this.#maintenance.noteWrite(batch.endedCount + batch.started.length, batch.obsoleteStarts);
       },
     });
     this.#filling = this.#fillKnownTraces();

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { Checkpointer } from './database/checkpointer.js';
 import { settleTraces } from './database/trace-settler.js';
 import { addUpInstanceCounts, findAndRemoveObsoleteStarts, removeObsoleteStarts } from './database/upkeep.js';
-import type { SpanId } from './intake/intake.js';
+import type { SpanId } from './intake/batch-fold.js';
 import type { TraceCache } from './intake/trace-cache.js';
 import type { EngineSettings } from './settings.js';
 

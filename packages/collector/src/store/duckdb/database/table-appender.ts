@@ -1,9 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
 import type { Column, SqlValue } from '../schema/columns.js';
-
-/** Rows that are appended before queries get a turn: some ten milliseconds of the widest table. */
-const SLICE_ROWS = 1_000;
 
 /**
  * Appends rows to one table inside the transaction of its connection. Values go one by one: measured against data
@@ -14,6 +10,7 @@ export class TableAppender<Row> {
   readonly #table: string;
   readonly #columns: readonly Column<Row>[];
   #appender: DuckDBAppender | undefined;
+  #hasRows = false;
 
   constructor(connection: DuckDBConnection, table: string, columns: readonly Column<Row>[]) {
     this.#connection = connection;
@@ -21,25 +18,28 @@ export class TableAppender<Row> {
     this.#columns = columns;
   }
 
-  /** Rows are in the transaction when this resolves. */
+  /** The appender takes copies; they are in the transaction after {@link flush}. */
   async append(rows: readonly Row[]): Promise<void> {
     if (rows.length === 0) return;
     this.#appender ??= await this.#connection.createAppender(this.#table);
     const appender = this.#appender;
-    for (let from = 0; from < rows.length; from += SLICE_ROWS) {
-      if (from > 0) await nextTurn();
-      for (const row of rows.slice(from, from + SLICE_ROWS)) {
-        for (const each of this.#columns) appendValue(appender, each.sqlType, each.encode(row));
-        appender.endRow();
-      }
-      appender.flushSync();
+    this.#hasRows = true;
+    for (const row of rows) {
+      for (const each of this.#columns) appendValue(appender, each.sqlType, each.encode(row));
+      appender.endRow();
     }
+  }
+
+  flush(): void {
+    if (this.#hasRows) this.#appender?.flushSync();
+    this.#hasRows = false;
   }
 
   /** After a failed transaction the appender may hold rows of it: the next `append` starts with a new one. */
   reset(): void {
     const appender = this.#appender;
     this.#appender = undefined;
+    this.#hasRows = false;
     appender?.clear();
   }
 

@@ -1,5 +1,5 @@
 import { type DuckDBConnection, LIST, listValue, VARCHAR } from '@duckdb/node-api';
-import type { SpanId } from '../intake/intake.js';
+import type { SpanId } from '../intake/batch-fold.js';
 
 /**
  * Work that batches leave behind, because done once for many it costs a fraction. Each function is one transaction and

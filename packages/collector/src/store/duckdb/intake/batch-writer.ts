@@ -4,7 +4,7 @@ import { INSTANCE_COLUMNS, type InstanceRow } from '../schema/instance-columns.j
 import { METADATA_COLUMNS, type MetadataRow } from '../schema/metadata-columns.js';
 import { OBSERVATION_COLUMNS, type StoredObservation } from '../schema/observation-columns.js';
 import { TRACE_COLUMNS, type TraceRow } from '../schema/trace-columns.js';
-import type { FoldedBatch } from './intake.js';
+import type { BatchFold } from './batch-fold.js';
 import type { MetadataId } from './metadata-changes.js';
 import type { TraceState } from './trace-state.js';
 
@@ -14,7 +14,10 @@ const REMOVE_METADATA_SQL = `DELETE FROM metadata AS m
 USING (SELECT unnest($trace_ids) AS trace_id, unnest($span_ids) AS span_id, unnest($keys) AS key) AS stale
 WHERE m.start_us >= $from_us AND m.trace_id = stale.trace_id AND m.span_id = stale.span_id AND m.key = stale.key`;
 
-/** Writes a folded batch in one transaction: all of its rows and the cursor, or nothing. */
+/**
+ * Writes a batch in one transaction: all of its rows and the cursor, or nothing. `begin`, any number of `appendEnded`,
+ * then `commit`; after a failure of any of them `rollBack`.
+ */
 export class BatchWriter {
   readonly #connection: DuckDBConnection;
   readonly #observations: TableAppender<StoredObservation>;
@@ -32,39 +35,47 @@ export class BatchWriter {
     this.#instances = new TableAppender(connection, 'instance_counts', INSTANCE_COLUMNS);
   }
 
-  async commit(batch: FoldedBatch): Promise<void> {
+  async begin(): Promise<void> {
     await this.#connection.run('BEGIN');
-    try {
-      await this.#write(batch);
-      await this.#connection.run('COMMIT');
-    } catch (error) {
-      await this.#rollBack();
-      throw error;
-    }
-    for (const trace of batch.traces.values()) {
+  }
+
+  appendEnded(observations: readonly StoredObservation[]): Promise<void> {
+    return this.#observations.append(observations);
+  }
+
+  /** Adds all else that the batch changes, and the cursor. */
+  async commit(batch: BatchFold, cursor: number): Promise<void> {
+    const traces = [...batch.traces.values()];
+    await this.#removeMetadata(batch.metadata.removed, traces);
+    await this.#removeTraceRows(traces, 'hot_traces');
+    await this.#removeTraceRows(traces, 'traces');
+    await this.#running.append(batch.started);
+    await this.#metadata.append(batch.metadata.added);
+    await this.#traces.append(traces.map((trace) => trace.toRow()));
+    await this.#instances.append(instanceRows(batch));
+    for (const appender of this.#appenders()) appender.flush();
+    await this.#connection.run('UPDATE store_state SET queue_cursor = $cursor, spans = spans + $spans', {
+      cursor: BigInt(cursor),
+      spans: BigInt(batch.endedCount),
+    });
+    await this.#connection.run('COMMIT');
+    for (const trace of traces) {
       trace.home = 'hot_traces';
       trace.homeStartUs = trace.startUs;
     }
   }
 
-  close(): void {
-    for (const appender of this.#appenders()) appender.close();
+  async rollBack(): Promise<void> {
+    for (const appender of this.#appenders()) appender.reset();
+    try {
+      await this.#connection.run('ROLLBACK');
+    } catch {
+      // No transaction is open when BEGIN or COMMIT itself failed; that error is the one to report.
+    }
   }
 
-  async #write(batch: FoldedBatch): Promise<void> {
-    const traces = [...batch.traces.values()];
-    await this.#removeMetadata(batch.metadata.removed, traces);
-    await this.#removeTraceRows(traces, 'hot_traces');
-    await this.#removeTraceRows(traces, 'traces');
-    await this.#observations.append(batch.ended);
-    await this.#running.append([...batch.started.values()]);
-    await this.#metadata.append(batch.metadata.added);
-    await this.#traces.append(traces.map((trace) => trace.toRow()));
-    await this.#instances.append(instanceRows(batch));
-    await this.#connection.run('UPDATE store_state SET queue_cursor = $cursor, spans = spans + $spans', {
-      cursor: BigInt(batch.cursor),
-      spans: BigInt(batch.ended.length),
-    });
+  close(): void {
+    for (const appender of this.#appenders()) appender.close();
   }
 
   async #removeMetadata(removed: readonly MetadataId[], traces: readonly TraceState[]): Promise<void> {
@@ -98,24 +109,11 @@ export class BatchWriter {
   #appenders(): readonly TableAppender<never>[] {
     return [this.#observations, this.#running, this.#metadata, this.#traces, this.#instances];
   }
-
-  async #rollBack(): Promise<void> {
-    for (const appender of this.#appenders()) appender.reset();
-    try {
-      await this.#connection.run('ROLLBACK');
-    } catch {
-      // The transaction is gone already when COMMIT itself failed; the error of the commit is the one to report.
-    }
-  }
 }
 
 /** How many ended spans of this batch each process sent. */
-function instanceRows(batch: FoldedBatch): InstanceRow[] {
-  const spans = new Map<string, number>();
-  for (const { serviceInstanceId } of batch.ended) {
-    if (serviceInstanceId !== undefined) spans.set(serviceInstanceId, (spans.get(serviceInstanceId) ?? 0) + 1);
-  }
-  return [...spans].map(([instanceId, count]) => ({ instanceId, spans: count, seenUs: batch.nowUs }));
+function instanceRows({ spansByInstance, nowUs }: BatchFold): InstanceRow[] {
+  return [...spansByInstance].map(([instanceId, spans]) => ({ instanceId, spans, seenUs: nowUs }));
 }
 
 function texts<Field extends string>(
