@@ -52,8 +52,9 @@ export class ObservationHandle implements Observation {
   readonly name: string;
   readonly startMs: number;
   flags: number;
-  #fields: GenerationFields | undefined = undefined;
-  #ended = false;
+  private fields: GenerationFields | undefined = undefined;
+  /** Whether {@link end} was called. */
+  ended = false;
 
   // One constructor call a span: an options object here would be one more allocation on the hot path.
   // biome-ignore lint/complexity/useMaxParams: see above.
@@ -96,28 +97,23 @@ export class ObservationHandle implements Observation {
     return formatTraceparent(this.trace, this.high, this.low);
   }
 
-  /** Whether {@link end} was called. */
-  get ended(): boolean {
-    return this.#ended;
-  }
-
   update(fields: GenerationFields): this {
-    if (!this.#ended) this.#fields = this.#fields === undefined ? fields : mergeFields(this.#fields, fields);
+    if (!this.ended) this.fields = this.fields === undefined ? fields : mergeFields(this.fields, fields);
     return this;
   }
 
   end(fields?: GenerationFields): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    const held = this.#fields;
-    this.#fields = undefined;
+    if (this.ended) return;
+    this.ended = true;
+    const held = this.fields;
+    this.fields = undefined;
     const endMs = this.typeNumber === TYPE_EVENT ? this.startMs : performance.now();
     this.recorder.end(this, endMs, held === undefined ? fields : mergeFields(held, fields));
   }
 
   /** @internal Ends it with an output, unless one was set before. */
   endWithOutput(output: unknown): void {
-    if (this.#fields?.output === undefined) this.end({ output });
+    if (this.fields?.output === undefined) this.end({ output });
     else this.end();
   }
 

@@ -24,28 +24,28 @@ const TWO_TO_32 = 4294967296;
  */
 export class Recorder {
   readonly counts: Float64Array;
-  readonly #writer: RecordWriter;
-  readonly #ids = new IdSource();
-  readonly #sampleBelow: number;
-  #closed = false;
+  private readonly writer: RecordWriter;
+  private readonly ids = new IdSource();
+  private readonly sampleBelow: number;
+  private closed = false;
 
   constructor(ring: RingWriter, maxCaptureBytes: number, sampleRate: number) {
     this.counts = ring.counts;
-    this.#writer = new RecordWriter(ring, maxCaptureBytes);
-    this.#sampleBelow = sampleRate * TWO_TO_32;
+    this.writer = new RecordWriter(ring, maxCaptureBytes);
+    this.sampleBelow = sampleRate * TWO_TO_32;
   }
 
   /** By the trace id's lowest word, so that services with one rate agree on each trace. */
-  isSampled = (lowWord: number): boolean => lowWord >>> 0 < this.#sampleBelow;
+  isSampled = (lowWord: number): boolean => lowWord >>> 0 < this.sampleBelow;
 
   start(begin: SpanStart, parent: ObservationHandle | RemoteParent | undefined): ObservationHandle {
-    const trace = parent === undefined ? this.#newTrace() : parent.trace;
+    const trace = parent === undefined ? this.newTrace() : parent.trace;
     const isLocalRoot = !(parent instanceof ObservationHandle);
     const handle = new ObservationHandle(
       this,
       trace,
-      this.#ids.next(),
-      this.#ids.nextNonZero(),
+      this.ids.next(),
+      this.ids.nextNonZero(),
       parent === undefined ? 0 : parent.high,
       parent === undefined ? 0 : parent.low,
       begin.type,
@@ -55,20 +55,20 @@ export class Recorder {
     count(this.counts, COUNT.STARTED);
     if (!trace.sampled) count(this.counts, COUNT.SAMPLED_OUT);
     else if (begin.hasInput || begin.type === TYPE_GENERATION || (isLocalRoot && begin.type !== TYPE_EVENT)) {
-      this.#writeStart(handle, begin, isLocalRoot);
+      this.writeStart(handle, begin, isLocalRoot);
     }
     return handle;
   }
 
   end(handle: ObservationHandle, endMs: number, fields: GenerationFields | undefined): void {
     if (!handle.trace.sampled) return;
-    if (this.#closed) {
+    if (this.closed) {
       count(this.counts, COUNT.DROPPED_AFTER_SHUTDOWN);
       return;
     }
     try {
       const level = fields?.level === undefined ? LEVEL.DEFAULT : (LEVEL[fields.level] ?? LEVEL.DEFAULT);
-      const handedOver = this.#writer.end(handle, endMs, level, handle.flags, fields);
+      const handedOver = this.writer.end(handle, endMs, level, handle.flags, fields);
       count(this.counts, handedOver ? COUNT.HANDED_OVER : COUNT.DROPPED_RING_FULL);
     } catch {
       // The copier guards what values do; getters of the fields object itself end here.
@@ -79,7 +79,7 @@ export class Recorder {
   updateTrace(trace: TraceIdentity, fields: TraceFields): void {
     if (!trace.sampled) return;
     try {
-      if (this.#closed || !this.#writer.trace(trace, fields)) count(this.counts, COUNT.LOST_UPDATES);
+      if (this.closed || !this.writer.trace(trace, fields)) count(this.counts, COUNT.LOST_UPDATES);
     } catch {
       // As in `end`: an update that cannot be copied is counted, never thrown.
       count(this.counts, COUNT.LOST_UPDATES);
@@ -87,32 +87,32 @@ export class Recorder {
   }
 
   /** A new consumer reads the ring. */
-  onNewConsumer = (): void => this.#writer.forgetNames();
+  onNewConsumer = (): void => this.writer.forgetNames();
 
   /** Spans that end from now on are counted and dropped. */
   close(): void {
-    this.#closed = true;
+    this.closed = true;
   }
 
-  #newTrace(): TraceIdentity {
-    const ids = this.#ids;
+  private newTrace(): TraceIdentity {
+    const ids = this.ids;
     const word3 = ids.nextNonZero();
     return {
       word0: ids.next(),
       word1: ids.next(),
       word2: ids.next(),
       word3,
-      sampled: word3 >>> 0 < this.#sampleBelow,
+      sampled: word3 >>> 0 < this.sampleBelow,
       traceState: undefined,
     };
   }
 
-  #writeStart(handle: ObservationHandle, begin: SpanStart, isLocalRoot: boolean): void {
+  private writeStart(handle: ObservationHandle, begin: SpanStart, isLocalRoot: boolean): void {
     const announced = isLocalRoot || begin.type === TYPE_GENERATION;
     const flags = handle.flags | (announced ? FLAG.ANNOUNCE : 0);
     let written = false;
     try {
-      written = !this.#closed && this.#writer.start(handle, flags, begin.hasInput, begin.input);
+      written = !this.closed && this.writer.start(handle, flags, begin.hasInput, begin.input);
     } catch {
       // Counted below as a start without room: the span itself lives on.
       written = false;

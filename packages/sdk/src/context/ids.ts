@@ -18,31 +18,31 @@ export interface TraceIdentity {
  * hard to guess, and `crypto.randomBytes(8)` costs 3 µs.
  */
 export class IdSource {
-  #a: number;
-  #b: number;
-  #c: number;
-  #d: number;
+  private a: number;
+  private b: number;
+  private c: number;
+  private d: number;
 
   constructor() {
     // Not `globalThis.crypto`, whose first use loads all of WebCrypto: 0.7 ms.
     const seed = randomFillSync(new Int32Array(4));
-    this.#a = seed[0] as number;
-    this.#b = seed[1] as number;
-    this.#c = seed[2] as number;
+    this.a = seed[0] as number;
+    this.b = seed[1] as number;
+    this.c = seed[2] as number;
     // The generator must not start from all zeros.
-    this.#d = (seed[3] as number) | 1;
+    this.d = (seed[3] as number) | 1;
   }
 
   next(): number {
-    const scaled = Math.imul(this.#b, 5);
+    const scaled = Math.imul(this.b, 5);
     const result = Math.imul((scaled << 7) | (scaled >>> 25), 9);
-    const shifted = this.#b << 9;
-    this.#c ^= this.#a;
-    this.#d ^= this.#b;
-    this.#b ^= this.#c;
-    this.#a ^= this.#d;
-    this.#c ^= shifted;
-    this.#d = (this.#d << 11) | (this.#d >>> 21);
+    const shifted = this.b << 9;
+    this.c ^= this.a;
+    this.d ^= this.b;
+    this.b ^= this.c;
+    this.a ^= this.d;
+    this.c ^= shifted;
+    this.d = (this.d << 11) | (this.d >>> 21);
     return result;
   }
 

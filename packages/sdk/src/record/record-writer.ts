@@ -30,88 +30,88 @@ export function maxRecordBytes(maxCaptureBytes: number): number {
 
 /** Writes whole records into the ring, or none: a record without room is counted by its caller's reason. */
 export class RecordWriter {
-  readonly #ring: RingWriter;
-  readonly #copier: ValueCopier;
-  readonly #maxCaptureBytes: number;
-  readonly #maxRecordBytes: number;
-  readonly #names = new Map<string, number>();
-  #lastNameId = 0;
-  #start = 0;
-  #fieldsEnd = 0;
+  private readonly ring: RingWriter;
+  private readonly copier: ValueCopier;
+  private readonly maxCaptureBytes: number;
+  private readonly maxRecordBytes: number;
+  private readonly names = new Map<string, number>();
+  private lastNameId = 0;
+  private recordStart = 0;
+  private fieldsEnd = 0;
 
   constructor(ring: RingWriter, maxCaptureBytes: number) {
-    this.#ring = ring;
-    this.#copier = new ValueCopier(ring.bytes, ring.view);
-    this.#maxCaptureBytes = maxCaptureBytes;
-    this.#maxRecordBytes = maxRecordBytes(maxCaptureBytes);
+    this.ring = ring;
+    this.copier = new ValueCopier(ring.bytes, ring.view);
+    this.maxCaptureBytes = maxCaptureBytes;
+    this.maxRecordBytes = maxRecordBytes(maxCaptureBytes);
   }
 
   /** START record. False when the ring had no room. */
   start(span: SpanIdentity, flags: number, hasInput: boolean, input: unknown): boolean {
-    const nameId = this.#nameId(span.name);
-    if (!this.#begin(KIND.START, span.typeNumber, 1, flags, span.trace)) return false;
-    this.#span(span, Number.NaN, nameId);
-    if (nameId === 0) this.#label(FIELD.NAME, span.name);
-    if (hasInput) this.#field(FIELD.INPUT, input);
-    return this.#finish();
+    const nameId = this.nameId(span.name);
+    if (!this.begin(KIND.START, span.typeNumber, 1, flags, span.trace)) return false;
+    this.span(span, Number.NaN, nameId);
+    if (nameId === 0) this.label(FIELD.NAME, span.name);
+    if (hasInput) this.field(FIELD.INPUT, input);
+    return this.finish();
   }
 
   /** END record. False when the ring had no room. */
   end(span: SpanIdentity, endMs: number, level: number, flags: number, fields: GenerationFields | undefined): boolean {
-    const nameId = this.#nameId(fields?.name ?? span.name);
-    if (!this.#begin(KIND.END, span.typeNumber, level, flags, span.trace)) return false;
-    this.#span(span, endMs, nameId);
-    if (nameId === 0) this.#label(FIELD.NAME, fields?.name ?? span.name);
-    if (span.trace.traceState !== undefined) this.#label(FIELD.TRACE_STATE, span.trace.traceState);
-    if (fields !== undefined) this.#observationFields(fields);
-    return this.#finish();
+    const nameId = this.nameId(fields?.name ?? span.name);
+    if (!this.begin(KIND.END, span.typeNumber, level, flags, span.trace)) return false;
+    this.span(span, endMs, nameId);
+    if (nameId === 0) this.label(FIELD.NAME, fields?.name ?? span.name);
+    if (span.trace.traceState !== undefined) this.label(FIELD.TRACE_STATE, span.trace.traceState);
+    if (fields !== undefined) this.observationFields(fields);
+    return this.finish();
   }
 
   /** TRACE record. False when the ring had no room. */
   trace(trace: TraceIdentity, fields: TraceFields): boolean {
-    if (!this.#begin(KIND.TRACE, 0, 1, 0, trace)) return false;
-    this.#ring.words.fill(0, (this.#start + 32) >> 2, (this.#start + HEADER_BYTES) >> 2);
-    this.#label(FIELD.TRACE_NAME, fields.name);
-    this.#label(FIELD.USER_ID, fields.userId);
-    this.#label(FIELD.SESSION_ID, fields.sessionId);
-    this.#optional(FIELD.TAGS, fields.tags);
-    this.#optional(FIELD.TRACE_METADATA, fields.metadata);
-    this.#label(FIELD.TRACE_VERSION, fields.version);
-    this.#label(FIELD.ENVIRONMENT, fields.environment);
-    this.#optional(FIELD.TRACE_INPUT, fields.input);
-    this.#optional(FIELD.TRACE_OUTPUT, fields.output);
-    this.#optional(FIELD.PUBLIC, fields.public);
-    return this.#finish();
+    if (!this.begin(KIND.TRACE, 0, 1, 0, trace)) return false;
+    this.ring.words.fill(0, (this.recordStart + 32) >> 2, (this.recordStart + HEADER_BYTES) >> 2);
+    this.label(FIELD.TRACE_NAME, fields.name);
+    this.label(FIELD.USER_ID, fields.userId);
+    this.label(FIELD.SESSION_ID, fields.sessionId);
+    this.optional(FIELD.TAGS, fields.tags);
+    this.optional(FIELD.TRACE_METADATA, fields.metadata);
+    this.label(FIELD.TRACE_VERSION, fields.version);
+    this.label(FIELD.ENVIRONMENT, fields.environment);
+    this.optional(FIELD.TRACE_INPUT, fields.input);
+    this.optional(FIELD.TRACE_OUTPUT, fields.output);
+    this.optional(FIELD.PUBLIC, fields.public);
+    return this.finish();
   }
 
   /** For a new consumer, which has to be told all names again; ids are never used twice. */
   forgetNames(): void {
-    this.#names.clear();
+    this.names.clear();
   }
 
-  #observationFields(fields: GenerationFields): void {
-    if (fields.input !== undefined) this.#field(FIELD.INPUT, fields.input);
-    if (fields.output !== undefined) this.#field(FIELD.OUTPUT, fields.output);
-    if (fields.metadata !== undefined) this.#field(FIELD.METADATA, fields.metadata);
-    if (fields.statusMessage !== undefined) this.#text(FIELD.STATUS_MESSAGE, fields.statusMessage, MAX_STATUS_BYTES);
-    this.#label(FIELD.VERSION, fields.version);
-    if (fields.model !== undefined) this.#label(FIELD.MODEL, fields.model);
-    this.#optional(FIELD.MODEL_PARAMETERS, fields.modelParameters);
-    this.#optional(FIELD.USAGE_DETAILS, fields.usageDetails);
-    this.#optional(FIELD.COST_DETAILS, fields.costDetails);
+  private observationFields(fields: GenerationFields): void {
+    if (fields.input !== undefined) this.field(FIELD.INPUT, fields.input);
+    if (fields.output !== undefined) this.field(FIELD.OUTPUT, fields.output);
+    if (fields.metadata !== undefined) this.field(FIELD.METADATA, fields.metadata);
+    if (fields.statusMessage !== undefined) this.text(FIELD.STATUS_MESSAGE, fields.statusMessage, MAX_STATUS_BYTES);
+    this.label(FIELD.VERSION, fields.version);
+    if (fields.model !== undefined) this.label(FIELD.MODEL, fields.model);
+    this.optional(FIELD.MODEL_PARAMETERS, fields.modelParameters);
+    this.optional(FIELD.USAGE_DETAILS, fields.usageDetails);
+    this.optional(FIELD.COST_DETAILS, fields.costDetails);
     if (fields.completionStartTime !== undefined) {
       // Records carry this thread's clock, whose origin the worker knows.
-      this.#copier.byte(FIELD.COMPLETION_START);
-      this.#copier.double(Number(fields.completionStartTime) - performance.timeOrigin);
+      this.copier.byte(FIELD.COMPLETION_START);
+      this.copier.double(Number(fields.completionStartTime) - performance.timeOrigin);
     }
     if (fields.prompt !== undefined) {
-      this.#label(FIELD.PROMPT_NAME, fields.prompt.name);
-      this.#label(FIELD.PROMPT_VERSION, String(fields.prompt.version));
+      this.label(FIELD.PROMPT_NAME, fields.prompt.name);
+      this.label(FIELD.PROMPT_VERSION, String(fields.prompt.version));
     }
   }
 
-  #begin(kind: number, type: number, level: number, flags: number, trace: TraceIdentity): boolean {
-    const ring = this.#ring;
+  private begin(kind: number, type: number, level: number, flags: number, trace: TraceIdentity): boolean {
+    const ring = this.ring;
     const start = ring.claim();
     if (start < 0 || start + HEADER_BYTES > ring.limit) return false;
     const words = ring.words;
@@ -124,69 +124,68 @@ export class RecordWriter {
     words[at + 5] = trace.word1;
     words[at + 6] = trace.word2;
     words[at + 7] = trace.word3;
-    this.#start = start;
-    this.#fieldsEnd = start + this.#maxRecordBytes - CLOSING_RESERVE_BYTES;
-    this.#copier.begin(start + HEADER_BYTES, Math.min(ring.limit, start + this.#maxRecordBytes));
+    this.recordStart = start;
+    this.fieldsEnd = start + this.maxRecordBytes - CLOSING_RESERVE_BYTES;
+    this.copier.begin(start + HEADER_BYTES, Math.min(ring.limit, start + this.maxRecordBytes));
     return true;
   }
 
-  #span(span: SpanIdentity, endMs: number, nameId: number): void {
-    const { words, doubles } = this.#ring;
-    const at = this.#start >> 2;
+  private span(span: SpanIdentity, endMs: number, nameId: number): void {
+    const { words, doubles } = this.ring;
+    const at = this.recordStart >> 2;
     words[at + 2] = span.high;
     words[at + 3] = span.low;
     words[at + 8] = span.parentHigh;
     words[at + 9] = span.parentLow;
-    doubles[(this.#start + 40) >> 3] = span.startMs;
-    doubles[(this.#start + 48) >> 3] = endMs;
+    doubles[(this.recordStart + 40) >> 3] = span.startMs;
+    doubles[(this.recordStart + 48) >> 3] = endMs;
     words[at + 14] = nameId;
     words[at + 15] = 0;
   }
 
-  #finish(): boolean {
-    if (this.#copier.overflowed) return false;
-    const length = this.#copier.at - this.#start;
-    this.#ring.words[this.#start >> 2] = length;
-    this.#ring.publish(length);
+  private finish(): boolean {
+    if (this.copier.overflowed) return false;
+    const length = this.copier.at - this.recordStart;
+    this.ring.words[this.recordStart >> 2] = length;
+    this.ring.publish(length);
     return true;
   }
 
   /** 0 where the name has to be written out. */
-  #nameId(name: string): number {
-    return this.#names.get(name) ?? this.#defineName(name);
+  private nameId(name: string): number {
+    return this.names.get(name) ?? this.defineName(name);
   }
 
-  #defineName(name: string): number {
-    const id = this.#lastNameId + 1;
-    if (this.#names.size >= MAX_NAMES || typeof name !== 'string' || !this.#begin(KIND.NAME, 0, 1, 0, NO_TRACE))
-      return 0;
-    this.#ring.words.fill(0, (this.#start + 8) >> 2, (this.#start + HEADER_BYTES) >> 2);
-    this.#ring.words[(this.#start + 56) >> 2] = id;
-    this.#label(FIELD.NAME, name);
-    if (!this.#finish()) return 0;
-    this.#lastNameId = id;
-    this.#names.set(name, id);
+  private defineName(name: string): number {
+    const id = this.lastNameId + 1;
+    if (this.names.size >= MAX_NAMES || typeof name !== 'string' || !this.begin(KIND.NAME, 0, 1, 0, NO_TRACE)) return 0;
+    this.ring.words.fill(0, (this.recordStart + 8) >> 2, (this.recordStart + HEADER_BYTES) >> 2);
+    this.ring.words[(this.recordStart + 56) >> 2] = id;
+    this.label(FIELD.NAME, name);
+    if (!this.finish()) return 0;
+    this.lastNameId = id;
+    this.names.set(name, id);
     return id;
   }
 
-  #optional(field: number, value: unknown): void {
-    if (value !== undefined) this.#field(field, value);
+  private optional(field: number, value: unknown): void {
+    if (value !== undefined) this.field(field, value);
   }
 
-  #field(field: number, value: unknown): void {
-    const room = this.#fieldsEnd - this.#copier.at;
-    this.#copier.byte(field);
-    this.#copier.value(value, Math.max(0, Math.min(this.#maxCaptureBytes, room)));
+  private field(field: number, value: unknown): void {
+    const room = this.fieldsEnd - this.copier.at;
+    this.copier.byte(field);
+    this.copier.value(value, Math.max(0, Math.min(this.maxCaptureBytes, room)));
   }
 
   /** Callers without types may pass anything where a string belongs. */
-  #label(field: number, value: unknown): void {
-    if (value !== undefined && value !== null) this.#text(field, value, MAX_LABEL_BYTES);
+  private label(field: number, value: unknown): void {
+    if (value !== undefined && value !== null) this.text(field, value, MAX_LABEL_BYTES);
   }
 
-  #text(field: number, value: unknown, budgetBytes: number): void {
-    this.#copier.byte(field);
-    this.#copier.value(value, budgetBytes);
+  private text(field: number, value: unknown, budgetBytes: number): void {
+    this.copier.byte(field);
+    this.copier.value(value, budgetBytes);
   }
 }
 

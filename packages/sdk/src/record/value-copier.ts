@@ -40,14 +40,15 @@ export class ValueCopier {
   hardEnd = 0;
   overflowed = false;
 
-  readonly #bytes: FastBuffer;
-  readonly #view: DataView;
-  readonly #ancestors: object[] = [];
-  #budgetEnd = 0;
+  private readonly bytes: FastBuffer;
+  private readonly view: DataView;
+  /** What the walk is inside of, by depth: a fixed array, because growing and cutting one costs 50 ns a value. */
+  private readonly ancestors: (object | undefined)[] = new Array(MAX_DEPTH).fill(undefined);
+  private budgetEnd = 0;
 
   constructor(bytes: Buffer, view: DataView) {
-    this.#bytes = bytes as FastBuffer;
-    this.#view = view;
+    this.bytes = bytes as FastBuffer;
+    this.view = view;
   }
 
   /** Begins a record's fields at `at`. */
@@ -59,7 +60,7 @@ export class ValueCopier {
 
   byte(value: number): void {
     if (this.at >= this.hardEnd) this.overflowed = true;
-    else this.#bytes[this.at++] = value;
+    else this.bytes[this.at++] = value;
   }
 
   double(value: number): void {
@@ -67,32 +68,32 @@ export class ValueCopier {
       this.overflowed = true;
       return;
     }
-    this.#bytes[this.at] = TAG.DOUBLE;
-    this.#view.setFloat64(this.at + 1, value, LITTLE_ENDIAN);
+    this.bytes[this.at] = TAG.DOUBLE;
+    this.view.setFloat64(this.at + 1, value, LITTLE_ENDIAN);
     this.at += 9;
   }
 
   /** One value of at most `budgetBytes`; what goes beyond is cut and marked. */
   value(value: unknown, budgetBytes: number): void {
-    this.#budgetEnd = this.at + budgetBytes;
-    this.#value(value, 0);
-    // A proxy may have thrown its way out of the walk.
-    this.#ancestors.length = 0;
+    this.budgetEnd = this.at + budgetBytes;
+    this.copyAny(value, 0);
+    // Nothing of the application's may stay alive through us.
+    this.ancestors.fill(undefined);
   }
 
   /** A string value, at most `budgetBytes`. */
   text(text: string, budgetBytes: number): void {
-    this.#budgetEnd = this.at + budgetBytes;
-    this.#string(text);
+    this.budgetEnd = this.at + budgetBytes;
+    this.copyString(text);
   }
 
-  #value(value: unknown, depth: number): void {
+  private copyAny(value: unknown, depth: number): void {
     switch (typeof value) {
       case 'string':
-        this.#string(value);
+        this.copyString(value);
         return;
       case 'number':
-        this.#number(value);
+        this.number(value);
         return;
       case 'boolean':
         this.byte(value ? TAG.TRUE : TAG.FALSE);
@@ -102,21 +103,21 @@ export class ValueCopier {
         return;
       case 'object':
         if (value === null) this.byte(TAG.NULL);
-        else this.#object(value, depth);
+        else this.object(value, depth);
         return;
       case 'bigint':
         this.byte(TAG.BIGINT);
-        this.#key(value.toString());
+        this.key(value.toString());
         return;
       case 'function':
-        this.#marker('[Function]');
+        this.marker('[Function]');
         return;
       default:
-        this.#marker('[Symbol]');
+        this.marker('[Symbol]');
     }
   }
 
-  #number(value: number): void {
+  private number(value: number): void {
     if ((value | 0) !== value || Object.is(value, -0)) {
       this.double(value);
       return;
@@ -125,46 +126,46 @@ export class ValueCopier {
       this.overflowed = true;
       return;
     }
-    this.#bytes[this.at] = TAG.INT32;
-    this.#view.setInt32(this.at + 1, value, LITTLE_ENDIAN);
+    this.bytes[this.at] = TAG.INT32;
+    this.view.setInt32(this.at + 1, value, LITTLE_ENDIAN);
     this.at += 5;
   }
 
-  #string(text: string): void {
+  private copyString(text: string): void {
     const length = text.length;
-    if (length <= SHORT_LENGTH && this.#shortString(text, length)) return;
-    this.#longString(text, Math.max(0, this.#budgetEnd - this.at - 5));
+    if (length <= SHORT_LENGTH && this.shortString(text, length)) return;
+    this.longString(text, Math.max(0, this.budgetEnd - this.at - 5));
   }
 
-  #longString(text: string, room: number): void {
+  private longString(text: string, room: number): void {
     const length = text.length;
     // Only the part that can be kept is looked at: a text of many megabytes costs no more than the budget.
     const head = length > room ? text.slice(0, room) : text;
     const oneByte = isOneByte(head);
-    const kept = oneByte ? head.length : this.#wholeUnits(head, room >> 1);
+    const kept = oneByte ? head.length : this.wholeUnits(head, room >> 1);
     const byteLength = oneByte ? kept : kept * 2;
     if (this.at + byteLength + 14 > this.hardEnd) {
       this.overflowed = true;
       return;
     }
     const at = this.at;
-    this.#bytes[at] = oneByte ? TAG.LATIN1 : TAG.UTF16;
-    this.#view.setUint32(at + 1, byteLength, LITTLE_ENDIAN);
-    if (oneByte) this.#bytes.latin1Write(head, at + 5, byteLength);
-    else this.#bytes.ucs2Write(head, at + 5, byteLength);
+    this.bytes[at] = oneByte ? TAG.LATIN1 : TAG.UTF16;
+    this.view.setUint32(at + 1, byteLength, LITTLE_ENDIAN);
+    if (oneByte) this.bytes.latin1Write(head, at + 5, byteLength);
+    else this.bytes.ucs2Write(head, at + 5, byteLength);
     this.at = at + 5 + byteLength;
-    if (kept < length) this.#tagged(TAG.CUT_TEXT, length - kept);
+    if (kept < length) this.tagged(TAG.CUT_TEXT, length - kept);
   }
 
   /** How many UTF-16 units fit, without parting a surrogate pair. */
-  #wholeUnits(text: string, room: number): number {
+  private wholeUnits(text: string, room: number): number {
     if (text.length <= room) return text.length;
     const splitsPair = room > 0 && (text.charCodeAt(room - 1) & HIGH_SURROGATE_MASK) === HIGH_SURROGATE;
     return splitsPair ? room - 1 : room;
   }
 
-  #shortString(text: string, length: number): boolean {
-    const bytes = this.#bytes;
+  private shortString(text: string, length: number): boolean {
+    const bytes = this.bytes;
     const at = this.at;
     if (at + 2 + length > this.hardEnd) {
       this.overflowed = true;
@@ -181,169 +182,173 @@ export class ValueCopier {
     return true;
   }
 
-  #object(value: object, depth: number): void {
+  private object(value: object, depth: number): void {
     if (depth >= MAX_DEPTH) {
-      this.#marker('[Depth limit]');
+      this.marker('[Depth limit]');
       return;
     }
-    if (this.#ancestors.includes(value)) {
-      this.#marker('[Circular]');
+    if (this.isAncestor(value, depth)) {
+      this.marker('[Circular]');
       return;
     }
     const start = this.at;
-    this.#ancestors.push(value);
+    this.ancestors[depth] = value;
     try {
-      if (Array.isArray(value)) this.#array(value, depth);
-      else this.#nonArray(value, depth);
+      if (Array.isArray(value)) this.array(value, depth);
+      else this.nonArray(value, depth);
     } catch {
       // The value's own code threw (a proxy, a class's toJSON): nothing of it is kept but that.
       this.at = start;
-      this.#marker('[Threw while read]');
+      this.marker('[Threw while read]');
     }
-    this.#ancestors.length = depth;
   }
 
-  #array(items: readonly unknown[], depth: number): void {
+  private isAncestor(value: object, depth: number): boolean {
+    for (let index = 0; index < depth; index++) if (this.ancestors[index] === value) return true;
+    return false;
+  }
+
+  private array(items: readonly unknown[], depth: number): void {
     this.byte(TAG.ARRAY);
     const length = items.length;
     for (let index = 0; index < length; index++) {
-      if (this.at >= this.#budgetEnd || this.overflowed) {
-        this.#cut(length - index);
+      if (this.at >= this.budgetEnd || this.overflowed) {
+        this.cut(length - index);
         break;
       }
-      this.#item(items, index, depth);
+      this.item(items, index, depth);
     }
     this.byte(TAG.END);
   }
 
-  #item(items: readonly unknown[], index: number, depth: number): void {
+  private item(items: readonly unknown[], index: number, depth: number): void {
     let item: unknown;
     try {
       item = items[index];
     } catch {
       // An accessor on an array: rare enough to say so and go on.
-      this.#marker('[Getter threw]');
+      this.marker('[Getter threw]');
       return;
     }
-    this.#value(item, depth + 1);
+    this.copyAny(item, depth + 1);
   }
 
-  #nonArray(value: object, depth: number): void {
+  private nonArray(value: object, depth: number): void {
     const prototype: unknown = Object.getPrototypeOf(value);
     const toJson = (value as { toJSON?: unknown }).toJSON;
     if (typeof toJson === 'function' && !(value instanceof Date) && !ArrayBuffer.isView(value)) {
-      this.#value(toJson.call(value, ''), depth + 1);
+      this.copyAny(toJson.call(value, ''), depth + 1);
     } else if (prototype === Object.prototype || prototype === null) {
-      this.#properties(value, Object.keys(value), depth);
+      this.properties(value, Object.keys(value), depth);
     } else {
-      this.#instance(value, depth);
+      this.instance(value, depth);
     }
   }
 
-  #properties(value: object, keys: readonly string[], depth: number): void {
+  private properties(value: object, keys: readonly string[], depth: number): void {
     this.byte(TAG.OBJECT);
     for (let index = 0; index < keys.length; index++) {
-      if (this.at >= this.#budgetEnd || this.overflowed) {
-        this.#cut(keys.length - index);
+      if (this.at >= this.budgetEnd || this.overflowed) {
+        this.cut(keys.length - index);
         break;
       }
       const key = keys[index] as string;
-      this.#key(key);
+      this.key(key);
       let item: unknown;
       try {
         item = (value as Record<string, unknown>)[key];
       } catch {
-        this.#marker('[Getter threw]');
+        this.marker('[Getter threw]');
         continue;
       }
-      this.#value(item, depth + 1);
+      this.copyAny(item, depth + 1);
     }
     this.byte(TAG.END);
   }
 
   /** A key is cut like a text, but without the mark, which would stand where its value has to. */
-  #key(key: string): void {
+  private key(key: string): void {
     const kept = key.length <= MAX_KEY_LENGTH ? key : key.slice(0, MAX_KEY_LENGTH);
-    if (kept.length <= SHORT_LENGTH && this.#shortString(kept, kept.length)) return;
-    this.#longString(kept, MAX_KEY_LENGTH * 2);
+    if (kept.length <= SHORT_LENGTH && this.shortString(kept, kept.length)) return;
+    this.longString(kept, MAX_KEY_LENGTH * 2);
   }
 
   /** Anything whose prototype is not Object's; written out of the plain path to keep that short. */
-  #instance(value: object, depth: number): void {
-    if (value instanceof Date) this.#tagged(TAG.DATE, value.getTime());
-    else if (value instanceof Error) this.#error(value, depth);
-    else if (value instanceof Map) this.#map(value, depth);
-    else if (value instanceof Set) this.#array([...value], depth);
-    else if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) this.#binary(value, depth);
+  private instance(value: object, depth: number): void {
+    if (value instanceof Date) this.tagged(TAG.DATE, value.getTime());
+    else if (value instanceof Error) this.error(value, depth);
+    else if (value instanceof Map) this.map(value, depth);
+    else if (value instanceof Set) this.array([...value], depth);
+    else if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) this.binary(value, depth);
     else if (value instanceof String || value instanceof Number || value instanceof Boolean)
-      this.#value(value.valueOf(), depth + 1);
-    else if (value instanceof RegExp) this.#string(String(value));
-    else if (value instanceof Promise) this.#marker('[Promise]');
-    else this.#classInstance(value, depth);
+      this.copyAny(value.valueOf(), depth + 1);
+    else if (value instanceof RegExp) this.copyString(String(value));
+    else if (value instanceof Promise) this.marker('[Promise]');
+    else this.classInstance(value, depth);
   }
 
-  #classInstance(value: object, depth: number): void {
+  private classInstance(value: object, depth: number): void {
     const keys = Object.keys(value);
     const name: unknown = value.constructor?.name;
     // Instances that keep everything private would otherwise show as a bare {}.
-    if (keys.length === 0 && typeof name === 'string' && name !== '') this.#marker(`[${name.slice(0, 100)}]`);
-    else this.#properties(value, keys, depth);
+    if (keys.length === 0 && typeof name === 'string' && name !== '') this.marker(`[${name.slice(0, 100)}]`);
+    else this.properties(value, keys, depth);
   }
 
-  #error(error: Error, depth: number): void {
+  private error(error: Error, depth: number): void {
     const own: Record<string, unknown> = { name: error.name, message: error.message, stack: error.stack };
     if (error.cause !== undefined) own.cause = error.cause;
     for (const key of Object.keys(error)) if (!(key in own)) own[key] = (error as never)[key];
-    this.#properties(own, Object.keys(own), depth);
+    this.properties(own, Object.keys(own), depth);
   }
 
-  #map(map: ReadonlyMap<unknown, unknown>, depth: number): void {
-    this.#tagged(TAG.MAP, map.size);
+  private map(map: ReadonlyMap<unknown, unknown>, depth: number): void {
+    this.tagged(TAG.MAP, map.size);
     let left = map.size;
     for (const [key, item] of map) {
-      if (this.at >= this.#budgetEnd || this.overflowed) {
-        this.#cut(left);
+      if (this.at >= this.budgetEnd || this.overflowed) {
+        this.cut(left);
         break;
       }
       left--;
-      this.#value(key, depth + 1);
-      this.#value(item, depth + 1);
+      this.copyAny(key, depth + 1);
+      this.copyAny(item, depth + 1);
     }
     this.byte(TAG.END);
   }
 
   /** Arrays of numbers (embeddings) are kept as such; bytes only by kind and size. */
-  #binary(value: ArrayBufferView | ArrayBuffer, depth: number): void {
+  private binary(value: ArrayBufferView | ArrayBuffer, depth: number): void {
     const name = value.constructor.name;
     if (ArrayBuffer.isView(value) && !(value instanceof DataView) && !(value instanceof Uint8Array)) {
-      this.#array(value as unknown as readonly unknown[], depth);
+      this.array(value as unknown as readonly unknown[], depth);
       return;
     }
     this.byte(TAG.BYTES);
-    this.#key(name);
-    this.#raw(value.byteLength);
+    this.key(name);
+    this.raw(value.byteLength);
   }
 
-  #marker(text: string): void {
+  private marker(text: string): void {
     this.byte(TAG.MARKER);
-    this.#key(text);
+    this.key(text);
   }
 
-  #cut(leftOut: number): void {
-    this.#tagged(TAG.CUT, leftOut);
+  private cut(leftOut: number): void {
+    this.tagged(TAG.CUT, leftOut);
   }
 
-  #tagged(tag: number, value: number): void {
+  private tagged(tag: number, value: number): void {
     this.byte(tag);
-    this.#raw(value);
+    this.raw(value);
   }
 
-  #raw(value: number): void {
+  private raw(value: number): void {
     if (this.at + 8 > this.hardEnd) {
       this.overflowed = true;
       return;
     }
-    this.#view.setFloat64(this.at, value, LITTLE_ENDIAN);
+    this.view.setFloat64(this.at, value, LITTLE_ENDIAN);
     this.at += 8;
   }
 }

@@ -16,13 +16,13 @@ export class RingWriter {
   /** Set by {@link claim}: first offset that the record may not touch. */
   limit = 0;
 
-  readonly #memory: RingMemory;
-  readonly #onHalfFull: () => void;
-  readonly #mask: number;
-  readonly #halfBytes: number;
-  #position: number;
-  #knownReadPosition: number;
-  #wakeAsked = false;
+  private readonly memory: RingMemory;
+  private readonly onHalfFull: () => void;
+  private readonly mask: number;
+  private readonly halfBytes: number;
+  private position: number;
+  private knownReadPosition: number;
+  private wakeAsked = false;
 
   constructor(memory: RingMemory, onHalfFull: () => void) {
     const ringBytes = memory.capacityBytes + memory.overhangBytes;
@@ -31,52 +31,52 @@ export class RingWriter {
     this.words = new Int32Array(memory.shared, CONTROL_BYTES, ringBytes >> 2);
     this.doubles = new Float64Array(memory.shared, CONTROL_BYTES, ringBytes >> 3);
     this.counts = memory.counts;
-    this.#memory = memory;
-    this.#onHalfFull = onHalfFull;
-    this.#mask = memory.capacityBytes - 1;
-    this.#halfBytes = memory.capacityBytes >>> 1;
-    this.#position = Atomics.load(memory.slots, SLOT.WRITE_POSITION);
-    this.#knownReadPosition = Atomics.load(memory.slots, SLOT.READ_POSITION);
+    this.memory = memory;
+    this.onHalfFull = onHalfFull;
+    this.mask = memory.capacityBytes - 1;
+    this.halfBytes = memory.capacityBytes >>> 1;
+    this.position = Atomics.load(memory.slots, SLOT.WRITE_POSITION);
+    this.knownReadPosition = Atomics.load(memory.slots, SLOT.READ_POSITION);
   }
 
   /** Where the next record begins, or -1 when the ring has no room at all. */
   claim(): number {
-    const offset = this.#position & this.#mask;
-    this.#setLimit(offset);
+    const offset = this.position & this.mask;
+    this.setLimit(offset);
     // The known read position is old by up to a lap; look again only when it may matter.
-    if (this.limit - offset < this.#memory.overhangBytes) {
-      this.#knownReadPosition = Atomics.load(this.#memory.slots, SLOT.READ_POSITION);
-      this.#setLimit(offset);
+    if (this.limit - offset < this.memory.overhangBytes) {
+      this.knownReadPosition = Atomics.load(this.memory.slots, SLOT.READ_POSITION);
+      this.setLimit(offset);
     }
     return this.limit === 0 ? -1 : offset;
   }
 
   /** Hands the record at the claimed offset over to the consumer. */
   publish(lengthBytes: number): void {
-    this.#position = nextPosition(this.#position, lengthBytes, this.#memory.capacityBytes);
-    Atomics.store(this.#memory.slots, SLOT.WRITE_POSITION, this.#position);
-    if (distance(this.#knownReadPosition, this.#position) > this.#halfBytes) this.#wakeIfHalfFull();
-    else this.#wakeAsked = false;
+    this.position = nextPosition(this.position, lengthBytes, this.memory.capacityBytes);
+    Atomics.store(this.memory.slots, SLOT.WRITE_POSITION, this.position);
+    if (distance(this.knownReadPosition, this.position) > this.halfBytes) this.wakeIfHalfFull();
+    else this.wakeAsked = false;
   }
 
   /** Bytes that wait for the consumer. */
   usedBytes(): number {
-    this.#knownReadPosition = Atomics.load(this.#memory.slots, SLOT.READ_POSITION);
-    return distance(this.#knownReadPosition, this.#position);
+    this.knownReadPosition = Atomics.load(this.memory.slots, SLOT.READ_POSITION);
+    return distance(this.knownReadPosition, this.position);
   }
 
-  #setLimit(offset: number): void {
-    const used = distance(this.#knownReadPosition, this.#position);
-    const readOffset = this.#knownReadPosition & this.#mask;
-    if (used === 0 || readOffset < offset) this.limit = this.#memory.capacityBytes + this.#memory.overhangBytes;
+  private setLimit(offset: number): void {
+    const used = distance(this.knownReadPosition, this.position);
+    const readOffset = this.knownReadPosition & this.mask;
+    if (used === 0 || readOffset < offset) this.limit = this.memory.capacityBytes + this.memory.overhangBytes;
     else this.limit = readOffset === offset ? 0 : readOffset;
   }
 
-  #wakeIfHalfFull(): void {
-    const isHalfFull = this.usedBytes() > this.#halfBytes;
+  private wakeIfHalfFull(): void {
+    const isHalfFull = this.usedBytes() > this.halfBytes;
     // One wake-up for each time the ring fills: with a stuck worker more messages would only pile up.
-    if (isHalfFull && !this.#wakeAsked) this.#onHalfFull();
-    this.#wakeAsked = isHalfFull;
+    if (isHalfFull && !this.wakeAsked) this.onHalfFull();
+    this.wakeAsked = isHalfFull;
   }
 }
 
