@@ -63,7 +63,7 @@ export class RecordWriter {
     this.span(span, endMs, nameId);
     if (nameId === 0) this.label(FIELD.NAME, fields?.name ?? span.name);
     if (span.trace.traceState !== undefined) this.label(FIELD.TRACE_STATE, span.trace.traceState);
-    if (fields !== undefined) this.observationFields(fields);
+    if (fields !== undefined) this.observationFields(fields, span.startMs);
     return this.finish();
   }
 
@@ -89,7 +89,7 @@ export class RecordWriter {
     this.names.clear();
   }
 
-  private observationFields(fields: GenerationFields): void {
+  private observationFields(fields: GenerationFields, startMs: number): void {
     if (fields.input !== undefined) this.field(FIELD.INPUT, fields.input);
     if (fields.output !== undefined) this.field(FIELD.OUTPUT, fields.output);
     if (fields.metadata !== undefined) this.field(FIELD.METADATA, fields.metadata);
@@ -99,15 +99,20 @@ export class RecordWriter {
     this.optional(FIELD.MODEL_PARAMETERS, fields.modelParameters);
     this.optional(FIELD.USAGE_DETAILS, fields.usageDetails);
     this.optional(FIELD.COST_DETAILS, fields.costDetails);
-    if (fields.completionStartTime !== undefined) {
-      // Records carry this thread's clock, whose origin the worker knows.
-      this.copier.byte(FIELD.COMPLETION_START);
-      this.copier.double(Number(fields.completionStartTime) - performance.timeOrigin);
-    }
+    if (fields.completionStartTime !== undefined) this.completionStart(fields.completionStartTime, startMs);
     if (fields.prompt !== undefined) {
       this.label(FIELD.PROMPT_NAME, fields.prompt.name);
       this.label(FIELD.PROMPT_VERSION, String(fields.prompt.version));
     }
+  }
+
+  /** By its age, because this clock and the wall clock may have drifted apart since the process began. */
+  private completionStart(time: Date, startMs: number): void {
+    const atMs = performance.now() - (Date.now() - Number(time));
+    if (!Number.isFinite(atMs)) return;
+    this.copier.byte(FIELD.COMPLETION_START);
+    // Dates are whole milliseconds, so one taken right at the start can come out before it.
+    this.copier.double(Math.max(atMs, startMs));
   }
 
   private begin(kind: number, type: number, level: number, flags: number, trace: TraceIdentity): boolean {

@@ -1,8 +1,10 @@
 import { stat } from 'node:fs';
 import os from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
+import { openRing } from '../ring/layout.js';
 import { createHttpTransport } from './http-transport.js';
 import { writeLog } from './log.js';
+import { PageWarmer } from './page-warmer.js';
 import { createPipeline, type Pipeline } from './pipeline.js';
 import type { WorkerRequest, WorkerSettings } from './protocol.js';
 
@@ -23,6 +25,12 @@ export function runWorker(): void {
   });
   if (settings.lowerPriority) lowerPriority();
   loop.run();
+  warm(new PageWarmer(openRing(settings.shared, settings.capacityBytes)));
+}
+
+/** In the gaps of the loop: what is in the ring already comes first. */
+function warm(warmer: PageWarmer): void {
+  if (warmer.step()) setImmediate(warm, warmer);
 }
 
 class Loop {

@@ -10,7 +10,7 @@ import { buildStoreWorker } from '../testing.js';
 import { resolveSettings } from './settings.js';
 import { createDuckDbStore } from './store.js';
 
-const BATCHES = 60;
+const BATCHES = 40;
 const SPANS_PER_BATCH = 40;
 
 /** A process that writes one file after another to the store's thread and prints each that was acknowledged. */
@@ -63,7 +63,7 @@ test('a batch that was acknowledged survives SIGKILL whole, and no batch is ther
     const spans = Array.from({ length: SPANS_PER_BATCH }, (_, index) => ({ trace: batch, span: index + 1 }));
     await writeFile(join(root, String(batch)), payload(...spans));
   }
-  for (const killAfter of [1, 17, 40]) {
+  for (const killAfter of [2, 25]) {
     const directory = join(root, `store-${killAfter}`);
     const acknowledged = await writeAndKill(workerUrl, directory, killAfter);
     expect(acknowledged).toBeGreaterThanOrEqual(killAfter);

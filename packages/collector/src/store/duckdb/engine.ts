@@ -1,4 +1,5 @@
 import type { StoreBatch, StoreCounts, StoreWriteResult } from '../contract.js';
+import { StoreError } from '../errors.js';
 import { type Database, openDatabase } from './database/database.js';
 import { QueryPool, rowSource } from './database/query-pool.js';
 import { BatchWriter } from './intake/batch-writer.js';
@@ -28,6 +29,7 @@ export class Engine {
   readonly #lane = new SerialLane();
   readonly #timer: NodeJS.Timeout;
   #lastWriteFailed = false;
+  #closing: Promise<void> | undefined;
 
   private constructor(settings: EngineSettings, database: Database, queries: QueryPool, computeCost: ComputeCost) {
     this.#settings = settings;
@@ -59,10 +61,11 @@ export class Engine {
     return new Engine(settings, database, await QueryPool.open(database.instance, settings.queries), computeCost);
   }
 
-  write(batch: StoreBatch): Promise<StoreWriteResult> {
+  async write(batch: StoreBatch): Promise<StoreWriteResult> {
+    if (this.#closing) throw new StoreError('store_closed', 'the store is closed');
     return this.#lane.run(async () => {
       const result = await this.#attempt(batch);
-      if (this.#maintenance.isUrgent) void this.#lane.run(() => this.#maintenance.run());
+      if (this.#maintenance.isUrgent && !this.#closing) void this.#lane.run(() => this.#maintenance.run());
       return result;
     });
   }
@@ -92,6 +95,7 @@ export class Engine {
   async healthy(): Promise<boolean> {
     await this.queries.rows({ sql: 'SELECT 1' });
     if (!this.#lastWriteFailed) return true;
+    if (this.#closing) return false;
     await this.#lane.run(async () => {
       await this.#database.writer.run('UPDATE store_state SET spans = spans');
     });
@@ -99,7 +103,13 @@ export class Engine {
   }
 
   /** Lets the batch under way finish, then leaves a database file without a log. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    // Set at once, so that nothing enters the lane behind it and meets a closed database.
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#lane.run(async () => {
       await this.#maintenance.finish();

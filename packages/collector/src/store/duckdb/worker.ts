@@ -45,7 +45,7 @@ async function serve(port: MessagePort, settings: EngineSettings): Promise<void>
     return;
   }
   const handlers = createHandlers(engine);
-  process.once('uncaughtException', () => void endInOrder(engine));
+  process.once('uncaughtException', () => void endInOrder(port, engine));
   port.on('message', async ({ id, method, args }: StoreRequest) => {
     try {
       const handler = handlers[method] as (...values: unknown[]) => Promise<unknown>;
@@ -53,7 +53,7 @@ async function serve(port: MessagePort, settings: EngineSettings): Promise<void>
     } catch (error) {
       reply({ kind: 'error', id, fault: toFault(error) });
       // After a fault such as a full disk the engine refuses everything until it is opened anew.
-      if (isFatal(error)) await endInOrder(engine);
+      if (isFatal(error)) await endInOrder(port, engine);
     }
     if (method === 'close') port.close();
   });
@@ -62,9 +62,10 @@ async function serve(port: MessagePort, settings: EngineSettings): Promise<void>
 
 /**
  * Ends this thread so that the other side opens a new one. A thread that ends while a call of the engine is under way
- * takes the whole process down, so those are waited for.
+ * takes the whole process down, so those are waited for and no new ones begun; calls left over fail by the thread's end.
  */
-async function endInOrder(engine: Engine): Promise<never> {
+async function endInOrder(port: MessagePort, engine: Engine): Promise<never> {
+  port.removeAllListeners('message');
   await engine.close().catch(() => undefined);
   process.exit(1);
 }
