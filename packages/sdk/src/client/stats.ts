@@ -15,7 +15,7 @@ export interface ClientStats {
   readonly dropped: Readonly<Record<DropReason, number>>;
   /** Inputs lost while their span lived on: no room in the ring, or given up by the worker. */
   readonly lostInputs: number;
-  /** Trace-level updates that found no room. */
+  /** Trace-level updates that found no room in the ring, or after which no span of their trace came to carry them. */
   readonly lostUpdates: number;
   /** Updates without an active observation of their level; each kind is explained once in a warning. */
   readonly misplacedUpdates: number;
@@ -45,7 +45,7 @@ export function readStats(rings: readonly Float64Array[], misplacedUpdates: numb
     delivered,
     dropped: dropped as Record<DropReason, number>,
     lostInputs: sum(COUNT.LOST_INPUTS, COUNT.LOST_HELD_INPUTS),
-    lostUpdates: sum(COUNT.LOST_UPDATES),
+    lostUpdates: sum(COUNT.LOST_UPDATES, COUNT.LATE_UPDATES),
     misplacedUpdates,
   };
 }

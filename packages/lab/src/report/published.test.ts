@@ -1,0 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import type { LabReport } from './model.js';
+import { renderMarkdown } from './report.js';
+
+const published = (name: string): string =>
+  readFileSync(new URL(`../../../../docs/lab/${name}`, import.meta.url), 'utf8');
+
+test('the published report says what its raw data say', () => {
+  // To publish another run, copy its two files from lab-report/ to docs/lab/ as report.json and report.md.
+  expect(published('report.md')).toBe(renderMarkdown(JSON.parse(published('report.json')) as LabReport));
+});
