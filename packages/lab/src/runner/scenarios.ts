@@ -58,7 +58,12 @@ export function scenariosOf(mode: LabMode): Scenario[] {
 
 function loopScenarios(quick: boolean): Scenario[] {
   const small = { kind: 'loop', tracesPerCycle: 10, warmupCycles: quick ? 40 : 100, cycles: quick ? 80 : 300 } as const;
-  const large = { kind: 'loop', tracesPerCycle: 1, warmupCycles: quick ? 150 : 300, cycles: quick ? 100 : 300 } as const;
+  const large = {
+    kind: 'loop',
+    tracesPerCycle: 1,
+    warmupCycles: quick ? 150 : 300,
+    cycles: quick ? 100 : 300,
+  } as const;
   const paced = { restMs: REST_MS };
   return [
     {
