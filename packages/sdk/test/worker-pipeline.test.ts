@@ -1,32 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FIELD, FLAG, KIND } from '../src/record/format.js';
 import { COUNT, SLOT } from '../src/ring/layout.js';
-import {
-  type Answer,
-  acceptAsCollector,
-  attributesOf,
-  startBackend,
-  type TestBackend,
-} from './worker-support/backend.js';
-import { type FixtureOptions, ManualClock, PipelineFixture } from './worker-support/pipeline-fixture.js';
+import { attributesOf } from './worker-support/backend.js';
+import { usePipelines } from './worker-support/open-pipeline.js';
+import { ManualClock } from './worker-support/pipeline-fixture.js';
 import { SPAN_ID, spanId, TRACE_ID } from './worker-support/record-encoder.js';
 
-const backends: TestBackend[] = [];
-const fixtures: PipelineFixture[] = [];
-
-async function open(options: Omit<FixtureOptions, 'url'> & { answer?: Answer } = {}) {
-  const backend = await startBackend(options.answer);
-  backends.push(backend);
-  const fixture = new PipelineFixture({ ...options, url: backend.url });
-  fixtures.push(fixture);
-  return { backend, fixture, producer: fixture.producer };
-}
-
-afterEach(async () => {
-  for (const backend of backends) backend.defaultAnswer = acceptAsCollector;
-  await Promise.all(fixtures.splice(0).map((fixture) => fixture.end()));
-  await Promise.all(backends.splice(0).map((backend) => backend.close()));
-});
+const open = usePipelines();
 
 const otherTrace = 'f'.repeat(32);
 

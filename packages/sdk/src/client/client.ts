@@ -158,7 +158,8 @@ export class Client {
 
   /** The books. */
   stats(): ClientStats {
-    return readStats(this.#rings(), this.#misplacedUpdates);
+    const rings = this.#channels().map(({ memory }) => memory.counts);
+    return readStats(rings, this.#misplacedUpdates);
   }
 
   /**
@@ -167,8 +168,7 @@ export class Client {
    */
   async flush(options: { readonly timeoutMs?: number } = {}): Promise<FlushResult> {
     const timeoutMs = options?.timeoutMs ?? DEFAULT_FLUSH_TIMEOUT_MS;
-    const channels = [...this.#retired, ...(this.#channel === undefined ? [] : [this.#channel])];
-    await Promise.all(channels.map(({ host }) => host.flush(timeoutMs)));
+    await Promise.all(this.#channels().map(({ host }) => host.flush(timeoutMs)));
     const stats = this.stats();
     const dropped = Object.values(stats.dropped).reduce((sum, count) => sum + count, 0);
     return { delivered: stats.delivered, dropped, pending: stats.pending };
@@ -208,9 +208,9 @@ export class Client {
     channel.host.close();
   }
 
-  #rings(): Float64Array[] {
-    const channels = [...this.#retired, ...(this.#channel === undefined ? [] : [this.#channel])];
-    return channels.map(({ memory }) => memory.counts);
+  /** All that still deliver, those of earlier settings too. */
+  #channels(): Channel[] {
+    return this.#channel === undefined ? this.#retired : [...this.#retired, this.#channel];
   }
 
   #activeHandle(): ObservationHandle | undefined {

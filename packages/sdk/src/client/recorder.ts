@@ -102,7 +102,7 @@ export class Recorder {
       word1: ids.next(),
       word2: ids.next(),
       word3,
-      sampled: word3 >>> 0 < this.sampleBelow,
+      sampled: this.isSampled(word3),
       traceState: undefined,
     };
   }

@@ -36,11 +36,6 @@ export class WorkerHost {
     this.#start();
   }
 
-  /** Whether a worker runs that will take what is in the ring. */
-  get isAlive(): boolean {
-    return this.#worker !== undefined;
-  }
-
   wake = (): void => {
     this.#worker?.postMessage(WAKE);
   };

@@ -90,12 +90,12 @@ export class RecordWriter {
   }
 
   private observationFields(fields: GenerationFields, startMs: number): void {
-    if (fields.input !== undefined) this.field(FIELD.INPUT, fields.input);
-    if (fields.output !== undefined) this.field(FIELD.OUTPUT, fields.output);
-    if (fields.metadata !== undefined) this.field(FIELD.METADATA, fields.metadata);
+    this.optional(FIELD.INPUT, fields.input);
+    this.optional(FIELD.OUTPUT, fields.output);
+    this.optional(FIELD.METADATA, fields.metadata);
     if (fields.statusMessage !== undefined) this.text(FIELD.STATUS_MESSAGE, fields.statusMessage, MAX_STATUS_BYTES);
     this.label(FIELD.VERSION, fields.version);
-    if (fields.model !== undefined) this.label(FIELD.MODEL, fields.model);
+    this.label(FIELD.MODEL, fields.model);
     this.optional(FIELD.MODEL_PARAMETERS, fields.modelParameters);
     this.optional(FIELD.USAGE_DETAILS, fields.usageDetails);
     this.optional(FIELD.COST_DETAILS, fields.costDetails);

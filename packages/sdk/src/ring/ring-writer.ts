@@ -1,5 +1,5 @@
 // Hot path: claim and publish together <= 0.1 µs a record.
-import { align, CONTROL_BYTES, type COUNT, distance, nextPosition, type RingMemory, SLOT } from './layout.js';
+import { CONTROL_BYTES, type COUNT, distance, nextPosition, type RingMemory, SLOT } from './layout.js';
 
 /**
  * The producer's side of the ring. One instance lives on one thread; nothing here waits.
@@ -59,12 +59,6 @@ export class RingWriter {
     else this.wakeAsked = false;
   }
 
-  /** Bytes that wait for the consumer. */
-  usedBytes(): number {
-    this.knownReadPosition = Atomics.load(this.memory.slots, SLOT.READ_POSITION);
-    return distance(this.knownReadPosition, this.position);
-  }
-
   private setLimit(offset: number): void {
     const used = distance(this.knownReadPosition, this.position);
     const readOffset = this.knownReadPosition & this.mask;
@@ -73,16 +67,12 @@ export class RingWriter {
   }
 
   private wakeIfHalfFull(): void {
-    const isHalfFull = this.usedBytes() > this.halfBytes;
+    this.knownReadPosition = Atomics.load(this.memory.slots, SLOT.READ_POSITION);
+    const isHalfFull = distance(this.knownReadPosition, this.position) > this.halfBytes;
     // One wake-up for each time the ring fills: with a stuck worker more messages would only pile up.
     if (isHalfFull && !this.wakeAsked) this.onHalfFull();
     this.wakeAsked = isHalfFull;
   }
-}
-
-/** Whether a record of this length can ever be written. */
-export function fits(lengthBytes: number, memory: RingMemory): boolean {
-  return align(lengthBytes) <= memory.overhangBytes;
 }
 
 /** Adds one to a count of the producer's. */

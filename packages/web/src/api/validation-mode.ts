@@ -6,4 +6,4 @@
 const config = globalThis as { __zod_globalConfig?: { jitless?: boolean } };
 config.__zod_globalConfig = { ...config.__zod_globalConfig, jitless: true };
 
-export const validationMode = 'interpreted';
+export {};
