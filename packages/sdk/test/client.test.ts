@@ -162,6 +162,15 @@ describe('the client', () => {
     expect(await client.flush({ timeoutMs: 200 })).toEqual({ delivered: 0, dropped: 0, pending: 1 });
   });
 
+  it('does not end a patient flush with an impatient one', async () => {
+    const client = configure();
+    sink.enqueue({ kind: 'delay', delayMs: 400 });
+    sdk.observe(() => 1, { name: 'slow' })();
+    const patient = client.flush({ timeoutMs: 5000 });
+    expect(await client.flush({ timeoutMs: 50 })).toMatchObject({ delivered: 0, pending: 1 });
+    expect(await patient).toEqual({ delivered: 1, dropped: 0, pending: 0 });
+  });
+
   it('never throws for arguments that its types forbid', () => {
     const client = configure() as unknown as Record<string, (...args: unknown[]) => unknown>;
     const hostile = new Proxy(

@@ -48,7 +48,7 @@ export class WorkerHost {
     // Awaiting a flush is the one thing for which the worker keeps the process alive.
     worker.ref();
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#settle(sequence), timeoutMs);
+      const timer = setTimeout(() => this.#settle((other) => other === sequence), timeoutMs);
       this.#flushes.push({
         sequence,
         resolve: () => {
@@ -106,7 +106,7 @@ export class WorkerHost {
       stderr: true,
     });
     worker.on('message', (reply: WorkerReply) => {
-      if (reply.kind === 'flushed') this.#settle(reply.sequence);
+      if (reply.kind === 'flushed') this.#settle((sequence) => sequence <= reply.sequence);
     });
     worker.on('error', (error) => this.#died(error));
     worker.on('exit', () => this.#ended(worker));
@@ -115,14 +115,12 @@ export class WorkerHost {
     this.#worker = worker;
   }
 
-  #settle(sequence: number): void {
-    const [done, left] = [
-      this.#flushes.filter((flush) => flush.sequence <= sequence),
-      this.#flushes.filter((flush) => flush.sequence > sequence),
-    ];
-    this.#flushes = left;
+  /** Answers the flushes whose number is meant; those that wait longer go on waiting. */
+  #settle(isMeant: (sequence: number) => boolean): void {
+    const done = this.#flushes.filter(({ sequence }) => isMeant(sequence));
+    this.#flushes = this.#flushes.filter((flush) => !done.includes(flush));
     for (const flush of done) flush.resolve();
-    if (left.length === 0) this.#worker?.unref();
+    if (this.#flushes.length === 0) this.#worker?.unref();
   }
 
   #died(error: unknown): void {
@@ -144,6 +142,6 @@ export class WorkerHost {
       this.onRestart();
       this.#start();
     }
-    this.#settle(this.#sequence);
+    this.#settle(() => true);
   }
 }
