@@ -1,40 +1,13 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, stat } from 'node:fs/promises';
+
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type FaultySettings, faultyFileSystem, systemError } from '../../test/support/faulty-file-system.js';
-import type { AppendResult, Queue } from './contract.js';
-import { RECORD_HEADER_BYTES } from './record.js';
-import { createSegmentQueue, type SegmentQueueSettings } from './segment-queue.js';
+import { describe, expect, it } from 'vitest';
+import { systemError } from '../../test/support/faulty-file-system.js';
+import { append, recordBytesOf, useFaultyQueue } from '../../test/support/faulty-queue.js';
+
 import { appendText, readTexts } from './suite.js';
 
-const LABEL_BYTES = 7 + 22;
-const recordBytesOf = (text: string) => RECORD_HEADER_BYTES + LABEL_BYTES + Buffer.byteLength(text);
-
-let directory: string;
-let queue: Queue | undefined;
-
-beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'slipstream-queue-'));
-});
-
-afterEach(async () => {
-  await queue?.close();
-  await rm(directory, { recursive: true, force: true });
-});
-
-async function open(faults: FaultySettings = {}, settings: Partial<SegmentQueueSettings> = {}): Promise<Queue> {
-  queue = await createSegmentQueue({ directory, faultRetryMs: 5, fs: faultyFileSystem(faults), ...settings });
-  return queue;
-}
-
-function append(target: Queue, text: string): Promise<AppendResult> {
-  return target.append({ tenant: 'default', contentType: 'application/x-protobuf', payload: Buffer.from(text) });
-}
-
-async function segmentNames(): Promise<string[]> {
-  return (await readdir(directory)).filter((name) => name.startsWith('segment-')).sort();
-}
+const { open, segmentNames, directory } = useFaultyQueue();
 
 describe('the bounds of a segment queue', () => {
   it('takes a record of exactly a segment and refuses one byte more', async () => {
@@ -62,7 +35,7 @@ describe('the bounds of a segment queue', () => {
     const target = await open({}, { maxSegmentBytes });
     await Promise.all(Array.from({ length: 50 }, (_, index) => append(target, 'x'.repeat(index * 8))));
     for (const name of await segmentNames()) {
-      expect((await stat(join(directory, name))).size).toBeLessThanOrEqual(maxSegmentBytes);
+      expect((await stat(join(directory(), name))).size).toBeLessThanOrEqual(maxSegmentBytes);
     }
     expect(await readTexts(await target.open('store'))).toHaveLength(50);
   });
@@ -106,7 +79,7 @@ describe('the removal of segments', () => {
   it('leaves cursor and segments right when the process dies between any two steps of a commit', async () => {
     const settings = { maxSegmentBytes: recordBytesOf('a') };
     for (let dieAfter = 0; ; dieAfter++) {
-      await rm(directory, { recursive: true, force: true });
+      await rm(directory(), { recursive: true, force: true });
       let steps = Number.NEGATIVE_INFINITY;
       const dying = await open(
         {

@@ -1,46 +1,13 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import {
-  type FaultySettings,
-  faultyFileSystem,
-  type Step,
-  systemError,
-} from '../../test/support/faulty-file-system.js';
-import type { AppendResult, Queue } from './contract.js';
-import { RECORD_HEADER_BYTES } from './record.js';
-import { createSegmentQueue, type SegmentQueueSettings } from './segment-queue.js';
+import { basename } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { type Step, systemError } from '../../test/support/faulty-file-system.js';
+import { append, recordBytesOf, useFaultyQueue } from '../../test/support/faulty-queue.js';
+
 import { appendText, readTexts } from './suite.js';
 
-const LABEL_BYTES = 7 + 22;
-const recordBytesOf = (text: string) => RECORD_HEADER_BYTES + LABEL_BYTES + Buffer.byteLength(text);
 const isSegment = ({ path }: Step) => basename(path).startsWith('segment-');
 
-let directory: string;
-let queue: Queue | undefined;
-
-beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'slipstream-queue-'));
-});
-
-afterEach(async () => {
-  await queue?.close();
-  await rm(directory, { recursive: true, force: true });
-});
-
-async function open(faults: FaultySettings = {}, settings: Partial<SegmentQueueSettings> = {}): Promise<Queue> {
-  queue = await createSegmentQueue({ directory, faultRetryMs: 5, fs: faultyFileSystem(faults), ...settings });
-  return queue;
-}
-
-function append(target: Queue, text: string): Promise<AppendResult> {
-  return target.append({ tenant: 'default', contentType: 'application/x-protobuf', payload: Buffer.from(text) });
-}
-
-async function segmentNames(): Promise<string[]> {
-  return (await readdir(directory)).filter((name) => name.startsWith('segment-')).sort();
-}
+const { open, segmentNames } = useFaultyQueue();
 
 describe('a segment queue on a bad disk', () => {
   it.each([
