@@ -1,17 +1,28 @@
-export type { Client, FlushResult, TraceStart } from './client/client.js';
-export { configure, createClient, getClient } from './client/configure.js';
-export type { Observation, ObservationStart } from './client/observation-handle.js';
-export type { ClientStats } from './client/stats.js';
-export type { TraceCarrier } from './context/trace-context.js';
-export { type ConfigErrorCode, SlipstreamConfigError } from './errors.js';
-export { type AnyFunction, type MethodDecorator, type ObserveOptions, observe } from './observe/observe.js';
-export type { SlipstreamOptions } from './options.js';
-export type {
-  GenerationFields,
-  ObservationFields,
-  ObservationLevel,
-  ObservationType,
-  PromptReference,
-  TraceFields,
-} from './record/fields.js';
-export type { DropReason } from './ring/layout.js';
+export {
+  type AnyFunction,
+  type Client,
+  type ClientStats,
+  type ConfigErrorCode,
+  configure,
+  createClient,
+  type DropReason,
+  type FlushResult,
+  type GenerationFields,
+  getClient,
+  type MethodDecorator,
+  type Observation,
+  type ObservationEnd,
+  type ObservationFields,
+  type ObservationLevel,
+  type ObservationStart,
+  type ObservationType,
+  type ObserveOptions,
+  observe,
+  type PromptReference,
+  SlipstreamConfigError,
+  type SlipstreamOptions,
+  type SpanReference,
+  type TraceCarrier,
+  type TraceFields,
+  type TraceStart,
+} from './core.js';

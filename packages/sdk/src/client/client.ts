@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { decideSettings } from '../config.js';
-import { type ActiveContext, processState } from '../context/active-span.js';
+import { processState } from '../context/active-span.js';
 import { readTraceContext, type TraceCarrier } from '../context/trace-context.js';
 import type { ClientSettings, SlipstreamOptions } from '../options.js';
 import type { GenerationFields, ObservationFields, ObservationType, TraceFields } from '../record/fields.js';
@@ -214,8 +214,7 @@ export class Client {
   }
 
   #activeHandle(): ObservationHandle | undefined {
-    const active: ActiveContext | undefined = processState.storage.getStore();
-    return active !== undefined && 'update' in active ? active : undefined;
+    return processState.storage.getStore()?.local;
   }
 
   #misplaced(call: string, why: string): void {

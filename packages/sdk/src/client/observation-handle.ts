@@ -1,6 +1,7 @@
 // Hot path: one object a span; no closures, no maps.
+import { type ActiveContext, processState } from '../context/active-span.js';
 import { type TraceIdentity, traceIdToHex, wordToHex } from '../context/ids.js';
-import { formatTraceparent } from '../context/trace-context.js';
+import { formatTraceparent, readReference, type SpanReference } from '../context/trace-context.js';
 import {
   type GenerationFields,
   type ObservationType,
@@ -10,9 +11,22 @@ import {
 } from '../record/fields.js';
 import type { Recorder } from './recorder.js';
 
-/** How a child begins; fields besides the type can also come with `update` and `end`. */
+/** How an observation begins; fields besides these can also come with `update` and `end`. */
 export interface ObservationStart extends GenerationFields {
   readonly name: string;
+  /** When it began: a date, or milliseconds since the epoch. @default now */
+  readonly startTime?: Date | number | undefined;
+  /**
+   * What it stands below, instead of the active observation: an observation, or the ids of a span elsewhere.
+   * `null` begins a new trace.
+   */
+  readonly parent?: Observation | SpanReference | null | undefined;
+}
+
+/** How an observation ends. */
+export interface ObservationEnd extends GenerationFields {
+  /** When it ended: a date, or milliseconds since the epoch. @default now */
+  readonly endTime?: Date | number | undefined;
 }
 
 /** An observation under way. Every method is safe to call at any time, also after `end`. */
@@ -27,7 +41,9 @@ export interface Observation {
   /** Adds or replaces fields; metadata is merged by top-level key. After `end` it is counted and ignored. */
   update(fields: GenerationFields): this;
   /** Ends it, once; a second call does nothing. */
-  end(fields?: GenerationFields): void;
+  end(fields?: ObservationEnd): void;
+  /** Runs `fn` with this observation active, so that what begins inside stands below it. Does not end it. */
+  run<T>(fn: () => T): T;
   /** Begins a child. */
   span(start: ObservationStart): Observation;
   /** Begins a child of type generation: one call of a model. */
@@ -40,7 +56,7 @@ export interface Observation {
   updateTrace(fields: TraceFields): this;
 }
 
-export class ObservationHandle implements Observation {
+export class ObservationHandle implements Observation, ActiveContext {
   readonly recorder: Recorder;
   readonly trace: TraceIdentity;
   readonly high: number;
@@ -50,7 +66,9 @@ export class ObservationHandle implements Observation {
   /** Index into TYPE_NAMES. */
   readonly typeNumber: number;
   readonly name: string;
+  /** Milliseconds of `performance.now()`. */
   readonly startMs: number;
+  readonly surrounding: object | undefined;
   flags: number;
   private fields: GenerationFields | undefined = undefined;
   /** Whether {@link end} was called. */
@@ -68,6 +86,8 @@ export class ObservationHandle implements Observation {
     typeNumber: number,
     name: string,
     flags: number,
+    startMs: number,
+    surrounding: object | undefined,
   ) {
     this.recorder = recorder;
     this.trace = trace;
@@ -78,7 +98,12 @@ export class ObservationHandle implements Observation {
     this.typeNumber = typeNumber;
     this.name = name;
     this.flags = flags;
-    this.startMs = performance.now();
+    this.startMs = startMs;
+    this.surrounding = surrounding;
+  }
+
+  get local(): ObservationHandle {
+    return this;
   }
 
   get id(): string {
@@ -102,12 +127,12 @@ export class ObservationHandle implements Observation {
     return this;
   }
 
-  end(fields?: GenerationFields): void {
+  end(fields?: ObservationEnd): void {
     if (this.ended) return;
     this.ended = true;
     const held = this.fields;
     this.fields = undefined;
-    const endMs = this.typeNumber === TYPE_EVENT ? this.startMs : performance.now();
+    const endMs = this.typeNumber === TYPE_EVENT ? this.startMs : endMsOf(fields);
     this.recorder.end(this, endMs, held === undefined ? fields : mergeFields(held, fields));
   }
 
@@ -115,6 +140,10 @@ export class ObservationHandle implements Observation {
   endWithOutput(output: unknown): void {
     if (this.fields?.output === undefined) this.end({ output });
     else this.end();
+  }
+
+  run<T>(fn: () => T): T {
+    return processState.storage.run(this, fn);
   }
 
   span(start: ObservationStart): Observation {
@@ -144,27 +173,50 @@ export function startObservation(
   recorder: Recorder,
   type: ObservationType,
   start: ObservationStart,
-  parent: Parameters<Recorder['start']>[1],
+  surrounding: ActiveContext | undefined,
 ): ObservationHandle {
-  const fields = mergeFields<GenerationFields>({}, start);
-  const { input } = fields;
-  const name = nameOr(fields.name, type);
-  const handle = recorder.start({ name, type: typeNumberOf(type), hasInput: input !== undefined, input }, parent);
-  // The start's own record carries these two.
-  delete fields.input;
-  delete fields.name;
+  const { startTime, parent, name, input, ...fields } = mergeFields<Partial<ObservationStart>>({}, start);
+  const begin = { name: nameOr(name, type), type: typeNumberOf(type), hasInput: input !== undefined, input };
+  const handle = recorder.start(begin, parentOf(recorder, parent, surrounding), clockMs(startTime));
   return handle.update(fields);
 }
 
-/** An event is complete at once: it begins and ends at the same time. */
-export function recordEvent(
+/** The parent that a caller named, or the surrounding one; one that is no reference to a span is as if not given. */
+function parentOf(
   recorder: Recorder,
-  start: ObservationStart,
-  parent: Parameters<Recorder['start']>[1],
-): void {
-  const fields = mergeFields<GenerationFields>({}, start);
-  const begin = { name: nameOr(fields.name, 'event'), type: TYPE_EVENT, hasInput: false, input: undefined };
-  recorder.start(begin, parent).end(fields);
+  parent: ObservationStart['parent'],
+  surrounding: ActiveContext | undefined,
+): ActiveContext | undefined {
+  if (parent === null) return undefined;
+  if (parent instanceof ObservationHandle) return parent;
+  if (typeof parent !== 'object') return surrounding;
+  const spanId = 'spanId' in parent ? parent.spanId : parent.id;
+  return readReference({ traceId: parent.traceId, spanId }, recorder.isSampled) ?? surrounding;
+}
+
+/** Reading what a caller passed may run the caller's getters. */
+function endMsOf(fields: ObservationEnd | undefined): number {
+  if (fields === undefined) return performance.now();
+  try {
+    return clockMs(fields.endTime);
+  } catch {
+    return performance.now();
+  }
+}
+
+/** A time that a caller gave on the clock of `performance.now()`, by its age; now where there is none. */
+export function clockMs(time: Date | number | undefined): number {
+  const nowMs = performance.now();
+  if (typeof time !== 'number' && !(time instanceof Date)) return nowMs;
+  const ageMs = Date.now() - (time instanceof Date ? time.getTime() : time);
+  return Number.isFinite(ageMs) ? nowMs - ageMs : nowMs;
+}
+
+/** An event is complete at once: it begins and ends at the same time. */
+export function recordEvent(recorder: Recorder, start: ObservationStart, surrounding: ActiveContext | undefined): void {
+  const { startTime, parent, name, ...fields } = mergeFields<Partial<ObservationStart>>({}, start);
+  const begin = { name: nameOr(name, 'event'), type: TYPE_EVENT, hasInput: false, input: undefined };
+  recorder.start(begin, parentOf(recorder, parent, surrounding), clockMs(startTime)).end(fields);
 }
 
 function nameOr(name: unknown, fallback: string): string {

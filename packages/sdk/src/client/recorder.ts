@@ -1,6 +1,6 @@
 // Hot path: start and end of a span without captured values <= 0.6 µs together.
+import type { ActiveContext } from '../context/active-span.js';
 import { IdSource, type TraceIdentity } from '../context/ids.js';
-import type { RemoteParent } from '../context/trace-context.js';
 import { type GenerationFields, LEVEL, type TraceFields, TYPE_EVENT, TYPE_GENERATION } from '../record/fields.js';
 import { FLAG } from '../record/format.js';
 import { RecordWriter } from '../record/record-writer.js';
@@ -38,9 +38,9 @@ export class Recorder {
   /** By the trace id's lowest word, so that services with one rate agree on each trace. */
   isSampled = (lowWord: number): boolean => lowWord >>> 0 < this.sampleBelow;
 
-  start(begin: SpanStart, parent: ObservationHandle | RemoteParent | undefined): ObservationHandle {
+  start(begin: SpanStart, parent: ActiveContext | undefined, startMs: number = performance.now()): ObservationHandle {
     const trace = parent === undefined ? this.newTrace() : parent.trace;
-    const isLocalRoot = !(parent instanceof ObservationHandle);
+    const isLocalRoot = parent === undefined || parent.local === undefined;
     const handle = new ObservationHandle(
       this,
       trace,
@@ -51,6 +51,8 @@ export class Recorder {
       begin.type,
       begin.name,
       isLocalRoot ? FLAG.LOCAL_ROOT : 0,
+      startMs,
+      parent === undefined ? undefined : parent.surrounding,
     );
     count(this.counts, COUNT.STARTED);
     if (!trace.sampled) count(this.counts, COUNT.SAMPLED_OUT);

@@ -15,6 +15,10 @@ class SilentObservation implements Observation {
     // Nothing was begun.
   }
 
+  run<T>(fn: () => T): T {
+    return fn();
+  }
+
   span(): Observation {
     return this;
   }

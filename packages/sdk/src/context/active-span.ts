@@ -2,10 +2,21 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Client } from '../client/client.js';
 import type { ObservationHandle } from '../client/observation-handle.js';
 import type { ClientSettings } from '../options.js';
-import type { RemoteParent } from './trace-context.js';
+import type { TraceIdentity } from './ids.js';
 
-/** What runs inside a context: a span of this process, or the span of another that called us. */
-export type ActiveContext = ObservationHandle | RemoteParent;
+/**
+ * What runs inside a context, and below which spans begin: an observation of this process, the span of another
+ * process that called us, or a context of the OpenTelemetry bridge.
+ */
+export interface ActiveContext {
+  readonly trace: TraceIdentity;
+  readonly high: number;
+  readonly low: number;
+  /** The observation of this process, if it is one. Asked instead of its class: another copy of the package has its own. */
+  readonly local: ObservationHandle | undefined;
+  /** The OpenTelemetry context around it (baggage, suppression), handed down from span to span; opaque here. */
+  readonly surrounding: object | undefined;
+}
 
 /** What the first explicit `configure` decided; the error's stack names its place. */
 export interface ExplicitConfiguration {

@@ -159,8 +159,7 @@ describe('observe', () => {
   it('keeps an output that the function set itself', () => {
     observe(
       () => {
-        const active = processState.storage.getStore();
-        if (active !== undefined && 'update' in active) active.update({ output: 'set inside' });
+        processState.storage.getStore()?.local?.update({ output: 'set inside' });
         return 'returned';
       },
       { client },

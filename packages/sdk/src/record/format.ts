@@ -59,6 +59,8 @@ export const FIELD = {
   PROMPT_VERSION: 13,
   /** Latin-1 string: a W3C tracestate that came with the parent. */
   TRACE_STATE: 14,
+  /** A `ForeignSpan` as an object: an OpenTelemetry span's own kind, status, attributes, events, links and scope. */
+  FOREIGN: 15,
 
   USER_ID: 32,
   SESSION_ID: 33,
