@@ -6,7 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { findMissingPlatformPackages } from './setup/platform-packages.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const LOCK_FILES = ['package-lock.json', 'packages/lab/peers/package-lock.json'];
+const LOCK_FILES = [
+  'package-lock.json',
+  'packages/lab/peers/package-lock.json',
+  'packages/sdk/compat/package-lock.json',
+  'packages/sdk/compat/next/package-lock.json',
+];
 const onlyCheck = process.argv.includes('--check');
 
 for (const name of LOCK_FILES.filter((file) => existsSync(path.join(root, file)))) {

@@ -1,14 +1,15 @@
 // `npm test`: install, build, lint, check imports, check types, run every test. The last line is the count.
 // Arguments go to Vitest (`npm test -- packages/wire`); everything else runs all the same.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runNode, runTool } from './process/run.mjs';
+import { run, runNode, runTool } from './process/run.mjs';
+import { COMPAT, COMPAT_NEXT, installApart, NODE_VERSIONS } from './setup/apart.mjs';
 import { build } from './setup/build.mjs';
 import { install } from './setup/install.mjs';
 import { requireNode } from './setup/node-version.mjs';
-import { readTotals, summaryLine } from './testing/results.mjs';
+import { addTotals, noTotals, readTotals, summaryLine } from './testing/results.mjs';
 import { createSteps } from './testing/steps.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -21,37 +22,66 @@ async function main() {
   requireNode(root);
   const steps = createSteps(process.stdout);
   const ready = (await steps.run('install', () => install(root))) && (await steps.run('build', () => build(root, {})));
-  if (!ready) return finish({ passed: 0, failed: 0, skipped: [], notes: [] }, steps.failed);
+  if (!ready) return finish(noTotals(), steps.failed);
 
   await steps.run('lint', () => runTool(root, ['@biomejs/biome', 'biome'], ['check', '.'], captured));
   await steps.run('lock files', () => runNode('scripts/complete-lock.mjs', ['--check'], captured));
   await steps.run('imports', () => runNode('scripts/check-imports.mjs', [], captured));
+  const missing = await installOthers(steps);
   await steps.run('types', () => runTool(root, ['typescript', 'tsc'], ['-p', 'tsconfig.check.json'], captured));
   const totals = await runTests(steps);
+  totals.skipped.push(...missing);
   return finish(
     totals,
-    steps.failed.filter((name) => name !== 'tests'),
+    // A failed run of the tests is counted by its tests.
+    steps.failed.filter((name) => name !== 'tests' && !name.startsWith('sdk, ')),
   );
+}
+
+/** Other people's libraries. Where they cannot be had, their tests are skipped by name, or fail if they are asked for. */
+async function installOthers(steps) {
+  const isRequired = process.env.SLIPSTREAM_REQUIRE_COMPAT === '1';
+  const missing = [];
+  const folders = isRequired ? [COMPAT, COMPAT_NEXT, NODE_VERSIONS] : [COMPAT];
+  for (const folder of folders.filter((name) => existsSync(path.join(root, name, 'package-lock.json')))) {
+    await steps.run(`${path.basename(folder)}`, async () => {
+      const result = await installApart(root, folder);
+      if (result.code === 0 || isRequired) return result;
+      missing.push(`${folder}: its libraries could not be installed`);
+      return { code: 0, output: '', skipped: 'cannot be installed' };
+    });
+  }
+  return missing;
 }
 
 async function runTests(steps) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'slipstream-test-'));
   const reportFile = path.join(folder, 'report.json');
   try {
-    let totals = readTotals(undefined, 1);
-    await steps.run('tests', async () => {
-      const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
-      const result = await runTool(root, ['vitest', 'vitest'], [...args, ...process.argv.slice(2)], {
-        ...captured,
-        timeoutMs: TESTS_TIMEOUT_MS,
-      });
-      totals = readTotals(readReport(reportFile), result.code);
-      return { ...result, code: totals.failed > 0 ? 1 : result.code };
-    });
+    let totals = noTotals();
+    const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
+    const tests = async (node, filters) => {
+      rmSync(reportFile, { force: true });
+      const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs');
+      const result = await run(node, [vitest, ...args, ...filters], { ...captured, timeoutMs: TESTS_TIMEOUT_MS });
+      const part = readTotals(readReport(reportFile), result.code);
+      totals = addTotals(totals, part);
+      return { ...result, code: part.failed > 0 ? 1 : result.code };
+    };
+    await steps.run('tests', () => tests(process.execPath, process.argv.slice(2)));
+    for (const { name, file } of otherNodes()) await steps.run(`sdk, ${name}`, () => tests(file, ['packages/sdk']));
     return totals;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The SDK's suite runs on every Node that it supports, where the others are asked for. */
+function otherNodes() {
+  const folder = path.join(root, NODE_VERSIONS, 'node_modules');
+  if (process.env.SLIPSTREAM_REQUIRE_COMPAT !== '1' || !existsSync(folder)) return [];
+  const names = readdirSync(folder).filter((name) => name.startsWith('node-'));
+  return names.map((name) => ({ name, file: path.join(folder, name, 'bin', 'node') }));
 }
 
 function readReport(file) {

@@ -1,0 +1,27 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { runNpm } from '../process/run.mjs';
+import { hashInputs, stampFile } from './fingerprint.mjs';
+
+/** The other people's libraries that the SDK's entry points are tested with, and Node's own binaries. */
+export const COMPAT = 'packages/sdk/compat';
+export const COMPAT_NEXT = 'packages/sdk/compat/next';
+export const NODE_VERSIONS = 'packages/sdk/compat/node-versions';
+
+/**
+ * Installs a folder that has a lock file of its own, unless that is done.
+ *
+ * @param {string} root
+ * @param {string} folder relative to `root`
+ * @returns {Promise<{ code: number, output: string, skipped?: string }>}
+ */
+export async function installApart(root, folder) {
+  const stamp = stampFile(root, `install-${folder.replaceAll('/', '-')}`);
+  const lock = hashInputs(root, [`${folder}/package-lock.json`]);
+  const isThere = existsSync(path.join(root, folder, 'node_modules', '.package-lock.json'));
+  if (isThere && stamp.read()?.lock === lock) return { code: 0, output: '', skipped: 'up to date' };
+  const args = ['ci', '--loglevel=error', '--no-progress', '--no-audit'];
+  const result = await runNpm(args, { cwd: path.join(root, folder), capture: true });
+  if (result.code === 0) stamp.write({ lock });
+  return result;
+}
