@@ -9,7 +9,8 @@ function load<T>(name: string): Promise<T> {
 }
 
 const { satisfies } = await load<{ satisfies(version: string, range: string): boolean }>('setup/node-version.mjs');
-const { readTotals, summaryLine } = await load<{
+const { addTotals, readTotals, summaryLine } = await load<{
+  addTotals(a: unknown, b: unknown): unknown;
   readTotals(report: unknown, exitCode: number): unknown;
   summaryLine(passed: number, failed: number, skipped: number): string;
 }>('testing/results.mjs');
@@ -59,7 +60,7 @@ describe('the count of tests', () => {
     const report = {
       testResults: [file('failed', ['a', 'passed'], ['b', 'failed']), file('passed', ['c', 'skipped'], ['d', 'todo'])],
     };
-    expect(readTotals(report, 1)).toEqual({ passed: 1, failed: 1, skipped: ['c', 'd'], notes: [] });
+    expect(readTotals(report, 1)).toMatchObject({ passed: 1, failed: 1, skipped: ['c', 'd'], notes: [] });
   });
 
   it('counts a file that could not be loaded as a failure', () => {
@@ -77,6 +78,12 @@ describe('the count of tests', () => {
   it('does not pass when nothing ran or no report is there', () => {
     expect(readTotals({ testResults: [] }, 0)).toMatchObject({ passed: 0, failed: 1 });
     expect(readTotals(undefined, 0)).toMatchObject({ passed: 0, failed: 1 });
+  });
+
+  it('adds up runs on several Nodes, where what one of them ran was not skipped', () => {
+    const on20 = readTotals({ testResults: [file('passed', ['a', 'passed'], ['b', 'skipped'], ['c', 'skipped'])] }, 0);
+    const on22 = readTotals({ testResults: [file('passed', ['a', 'passed'], ['b', 'passed'], ['c', 'skipped'])] }, 0);
+    expect(addTotals(on20, on22)).toMatchObject({ passed: 3, failed: 0, skipped: ['c'] });
   });
 
   it('is one line', () => {
