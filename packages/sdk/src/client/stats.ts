@@ -17,6 +17,8 @@ export interface ClientStats {
   readonly lostInputs: number;
   /** Trace-level updates that found no room in the ring, or after which no span of their trace came to carry them. */
   readonly lostUpdates: number;
+  /** Fields sent as `[mask failed]`, since what cannot be masked is not sent. */
+  readonly lostFields: number;
   /** Updates without an active observation of their level; each kind is explained once in a warning. */
   readonly misplacedUpdates: number;
 }
@@ -28,6 +30,7 @@ const CONSUMER_DROPS = [
   COUNT.DROPPED_TOO_LARGE,
   COUNT.DROPPED_ENCODE_ERROR,
   COUNT.DROPPED_WORKER_STOPPED,
+  COUNT.DROPPED_REDIS_FULL,
 ];
 
 /** Reads the books of several rings (a reconfigured client has more than one) as one. */
@@ -46,13 +49,14 @@ export function readStats(rings: readonly Float64Array[], misplacedUpdates: numb
     dropped: dropped as Record<DropReason, number>,
     lostInputs: sum(COUNT.LOST_INPUTS, COUNT.LOST_HELD_INPUTS),
     lostUpdates: sum(COUNT.LOST_UPDATES, COUNT.LATE_UPDATES),
+    lostFields: sum(COUNT.LOST_FIELDS),
     misplacedUpdates,
   };
 }
 
-/** Spans that the consumer took over and has neither delivered nor dropped. */
-export function takenAndUndecided(counts: Float64Array): number {
-  return (counts[COUNT.TAKEN] ?? 0) - decided(counts);
+/** Spans of this ring that have begun and not ended. */
+export function openSpansOf(counts: Float64Array): number {
+  return readStats([counts], 0).open;
 }
 
 /** Spans in the ring or with the consumer that are neither delivered nor dropped. */

@@ -15,6 +15,11 @@
  * begins at offset 0 of the next lap ({@link nextPosition}). So no record is ever split, and no record needs a
  * filler. Both sides compute the same step from the record's length, so nothing marks a wrap.
  *
+ * Whenever the producer finds the ring empty it goes back to its beginning, because memory that was just used is in
+ * the processor's caches and the rest of a large ring is not: it notes the position that it leaves in `REWIND_AT` and
+ * goes on at the next lap's start ({@link nextLap}). A consumer that has come to `REWIND_AT` takes the same step. So a
+ * burst still has the whole ring, and quiet traffic only its first part.
+ *
  * The producer alone writes `WRITE_POSITION` (after the record's bytes, with a store that publishes them); the
  * consumer alone writes `READ_POSITION`, after it has copied what it needs.
  */
@@ -35,6 +40,8 @@ export const SLOT = {
   CLOSING: 1,
   /** Producer writes. Counts requests to deliver everything now (flush and exit). */
   FLUSH_REQUESTED: 2,
+  /** Producer writes. The position from which the next record begins at the following lap's start, or {@link NO_REWIND}. */
+  REWIND_AT: 3,
   /** Consumer writes. Position after the newest record that it has taken over. */
   READ_POSITION: 16,
   /** Consumer writes. The `FLUSH_REQUESTED` value up to which nothing is pending any more. */
@@ -90,6 +97,20 @@ export const COUNT = {
   FAILED_REQUESTS: 40,
   /** Consumer. Trace-level updates after which no span of their trace came, so that they reached nobody. Outside the balance. */
   LATE_UPDATES: 41,
+  /** Consumer. Refused by a Redis that has no memory left for them. */
+  DROPPED_REDIS_FULL: 42,
+  /** Producer. Scores made, those counted below included; they have books of their own, outside the balance of spans. */
+  SCORES_MADE: 25,
+  /** Producer. Scores that were none, found no room, or came after `shutdown`. */
+  SCORES_REFUSED: 26,
+  /** Producer, while no consumer runs. Taken by a worker that died before it had delivered them. */
+  SCORES_LOST: 27,
+  /** Consumer. Scores that the backend acknowledged. */
+  SCORES_DELIVERED: 44,
+  /** Consumer. Scores that the backend refused or does not take, or that had no room to wait. */
+  SCORES_DROPPED: 45,
+  /** Consumer. Fields whose content was left out because their mask failed; their span went on. Outside the balance. */
+  LOST_FIELDS: 43,
 } as const;
 
 /** Dropped spans by the reason's public name, and the slot that counts them. */
@@ -102,13 +123,15 @@ export const DROP_REASONS = {
   too_large: COUNT.DROPPED_TOO_LARGE,
   encode_error: COUNT.DROPPED_ENCODE_ERROR,
   worker_stopped: COUNT.DROPPED_WORKER_STOPPED,
+  redis_full: COUNT.DROPPED_REDIS_FULL,
 } as const;
 
 export type DropReason = keyof typeof DROP_REASONS;
 
 /** Where the parts of the shared memory lie. */
 export interface RingMemory {
-  readonly shared: SharedArrayBuffer;
+  /** Not shared where the runtime has no shared memory: then both sides run on one thread. */
+  readonly shared: SharedArrayBuffer | ArrayBuffer;
   readonly capacityBytes: number;
   readonly overhangBytes: number;
   /** Int32 view of the control block, by {@link SLOT}. */
@@ -118,7 +141,7 @@ export interface RingMemory {
 }
 
 /** Views over memory that {@link allocateRing} made, on either side. */
-export function openRing(shared: SharedArrayBuffer, capacityBytes: number): RingMemory {
+export function openRing(shared: SharedArrayBuffer | ArrayBuffer, capacityBytes: number): RingMemory {
   return {
     shared,
     capacityBytes,
@@ -131,7 +154,10 @@ export function openRing(shared: SharedArrayBuffer, capacityBytes: number): Ring
 /** Makes a ring of at least `capacityBytes` (rounded up to a power of two) that takes records up to `maxRecordBytes`. */
 export function allocateRing(capacityBytes: number, maxRecordBytes: number): RingMemory {
   const rounded = 2 ** Math.ceil(Math.log2(Math.max(capacityBytes, 4096)));
-  return openRing(new SharedArrayBuffer(CONTROL_BYTES + rounded + align(maxRecordBytes)), rounded);
+  const Memory = globalThis.SharedArrayBuffer ?? ArrayBuffer;
+  const memory = openRing(new Memory(CONTROL_BYTES + rounded + align(maxRecordBytes)), rounded);
+  memory.slots[SLOT.REWIND_AT] = NO_REWIND;
+  return memory;
 }
 
 /** The next multiple of {@link RECORD_ALIGNMENT_BYTES}. */
@@ -145,6 +171,14 @@ export function nextPosition(position: number, lengthBytes: number, capacityByte
   const end = offset + align(lengthBytes);
   return (position - offset + Math.min(end, capacityBytes)) | 0;
 }
+
+/** Where the lap after that of `position` begins. */
+export function nextLap(position: number, capacityBytes: number): number {
+  return ((position & -capacityBytes) + capacityBytes) | 0;
+}
+
+/** No position: all of those are multiples of {@link RECORD_ALIGNMENT_BYTES}. */
+export const NO_REWIND = 1;
 
 /** Bytes between two positions; right across the turn of 2^32. */
 export function distance(from: number, to: number): number {

@@ -1,14 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { align, allocateRing, CONTROL_BYTES, distance, nextPosition, type RingMemory, SLOT } from './layout.js';
+import {
+  align,
+  allocateRing,
+  CONTROL_BYTES,
+  distance,
+  nextLap,
+  nextPosition,
+  type RingMemory,
+  SLOT,
+} from './layout.js';
 import { RingWriter } from './ring-writer.js';
 
 const MAX_RECORD_BYTES = 1024;
 
 /** The consumer's side as the layout describes it, written a second time so that the two check each other. */
 function readOne(memory: RingMemory): number[] | undefined {
-  const position = Atomics.load(memory.slots, SLOT.READ_POSITION);
+  let position = Atomics.load(memory.slots, SLOT.READ_POSITION);
   if (distance(position, Atomics.load(memory.slots, SLOT.WRITE_POSITION)) === 0) return undefined;
+  if (Atomics.load(memory.slots, SLOT.REWIND_AT) === position) position = nextLap(position, memory.capacityBytes);
   const offset = position & (memory.capacityBytes - 1);
   const bytes = Buffer.from(memory.shared, CONTROL_BYTES);
   const length = bytes.readUInt32LE(offset);
@@ -42,10 +52,11 @@ describe('the ring', () => {
     );
     // The last start makes the positions pass 2^32 within the run.
     const starts = fc.constantFrom(0, 4096 * 7, -4096, -8192);
+    const rewinds = fc.constantFrom(0, 512, 2048, 8192);
     fc.assert(
-      fc.property(starts, fc.array(step, { maxLength: 400 }), (start, steps) => {
+      fc.property(starts, rewinds, fc.array(step, { maxLength: 400 }), (start, rewindBytes, steps) => {
         const memory = ringAt(start);
-        const writer = new RingWriter(memory, () => undefined);
+        const writer = new RingWriter(memory, () => undefined, rewindBytes);
         const expected: number[][] = [];
         let fill = 0;
         for (const { kind, length } of steps) {
@@ -65,7 +76,7 @@ describe('the ring', () => {
         for (const record of expected) expect(readOne(memory)).toEqual(record);
         expect(readOne(memory)).toBeUndefined();
       }),
-      { numRuns: 150 },
+      { numRuns: 300 },
     );
   });
 
@@ -78,6 +89,27 @@ describe('the ring', () => {
     readOne(memory);
     expect(writeOne(writer, 128, 2)).toBe(true);
     expect(writeOne(writer, 128, 2)).toBe(false);
+  });
+
+  it('goes back to its beginning when it is empty, and still has all of its room there', () => {
+    const memory = ringAt(0);
+    const writer = new RingWriter(memory, () => undefined, 1024);
+    for (let index = 0; index < 1024 / 64; index++) writeOne(writer, 64, 1);
+    while (readOne(memory) !== undefined);
+    expect(writer.claim()).toBe(0);
+    let written = 0;
+    while (writeOne(writer, 128, 2)) written += 1;
+    expect(written).toBe(4096 / 128);
+    for (let index = 0; index < written; index++) expect(readOne(memory)?.[8]).toBe(2);
+    expect(readOne(memory)).toBeUndefined();
+  });
+
+  it('goes on where it is while something is left to read', () => {
+    const memory = ringAt(0);
+    const writer = new RingWriter(memory, () => undefined, 1024);
+    for (let index = 0; index < 1024 / 64; index++) writeOne(writer, 64, 1);
+    readOne(memory);
+    expect(writer.claim()).toBe(1024);
   });
 
   it('takes a record of the greatest length at the very end of a lap', () => {

@@ -3,7 +3,10 @@ import { COUNT, DROP_REASONS, type DropReason } from '../ring/layout.js';
 type Slot = (typeof COUNT)[keyof typeof COUNT];
 
 /** Reasons whose counts the worker writes. */
-export type WorkerDropReason = Extract<DropReason, 'retry_buffer_full' | 'rejected' | 'too_large' | 'encode_error'>;
+export type WorkerDropReason = Extract<
+  DropReason,
+  'retry_buffer_full' | 'rejected' | 'too_large' | 'encode_error' | 'redis_full'
+>;
 
 const PRODUCER_DROPS: readonly DropReason[] = ['ring_full', 'after_shutdown', 'copy_error'];
 

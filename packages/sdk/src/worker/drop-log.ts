@@ -13,6 +13,7 @@ const EXPLANATION: Record<DropReason, string> = {
   too_large: 'one span alone is larger than the backend takes; lower maxCaptureBytes',
   encode_error: 'they could not be read or encoded',
   worker_stopped: 'the worker died with them',
+  redis_full: 'Redis has no memory left for them; raise its maxmemory, or let the collector catch up',
 };
 
 /** One line when dropping starts and one with the total when it has ended, for each reason. */

@@ -1,5 +1,5 @@
 import { HEADER_BYTES } from '../record/format.js';
-import { align, CONTROL_BYTES, distance, nextPosition, type RingMemory, SLOT } from '../ring/layout.js';
+import { align, CONTROL_BYTES, distance, nextLap, nextPosition, type RingMemory, SLOT } from '../ring/layout.js';
 import { type DecodedRecord, RecordReader } from './record-reader.js';
 
 /** What the next bytes in the ring turned out to be. */
@@ -40,6 +40,10 @@ export class RingReader {
     const writePosition = this.writePosition();
     const available = distance(this.#position, writePosition);
     if (available === 0) return undefined;
+    if (Atomics.load(this.#memory.slots, SLOT.REWIND_AT) === this.#position) {
+      this.#advance(nextLap(this.#position, this.#memory.capacityBytes));
+      return this.next();
+    }
     const offset = this.#position & (this.#memory.capacityBytes - 1);
     const lengthBytes = this.#records.lengthAt(offset);
     const next = nextPosition(this.#position, lengthBytes, this.#memory.capacityBytes);
