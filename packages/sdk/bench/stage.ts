@@ -39,6 +39,6 @@ export function openBenchRing(): BenchRing {
 export function repeat(ring: BenchRing, count: number, body: (index: number) => void): void {
   for (let index = 0; index < count; index++) {
     body(index);
-    if ((index & 31) === 0) ring.empty();
+    if ((index & 7) === 0) ring.empty();
   }
 }
