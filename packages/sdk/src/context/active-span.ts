@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Client } from '../client/client.js';
+import type { ExitGuard } from '../client/exit.js';
 import type { ObservationHandle } from '../client/observation-handle.js';
 import type { ClientSettings } from '../options.js';
 import type { TraceIdentity } from './ids.js';
@@ -30,6 +31,8 @@ interface ProcessState {
   readonly storage: AsyncLocalStorage<ActiveContext>;
   client: Client | undefined;
   explicit: ExplicitConfiguration | undefined;
+  /** Missing where an older copy of the package has made this. */
+  exitGuard?: ExitGuard;
 }
 
 const KEY = Symbol.for('slipstream.process.v1');

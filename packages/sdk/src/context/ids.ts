@@ -1,5 +1,5 @@
 // Hot path: one id <= 20 ns.
-import { randomFillSync } from 'node:crypto';
+import { builtin } from '../runtime.js';
 
 /** The ids of a trace: 128 bits as four words, and what all of its spans share. */
 export interface TraceIdentity {
@@ -24,8 +24,11 @@ export class IdSource {
   private d: number;
 
   constructor() {
-    // Not `globalThis.crypto`, whose first use loads all of WebCrypto: 0.7 ms.
-    const seed = randomFillSync(new Int32Array(4));
+    // Not `globalThis.crypto` where it can be avoided: its first use loads all of WebCrypto, 0.7 ms.
+    const node = builtin('node:crypto');
+    const seed = new Int32Array(4);
+    if (node === undefined) globalThis.crypto.getRandomValues(seed);
+    else node.randomFillSync(seed);
     this.a = seed[0] as number;
     this.b = seed[1] as number;
     this.c = seed[2] as number;

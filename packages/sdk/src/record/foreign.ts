@@ -8,14 +8,22 @@ export type ForeignAttributeValue =
   | number
   | boolean
   | readonly (string | number | boolean | null | undefined)[];
-export type ForeignAttributes = Readonly<Record<string, ForeignAttributeValue | undefined>>;
+
+/**
+ * Attributes in the order in which they were first set. Two lists and no object, because an object with that many
+ * different shapes costs several times as much to fill and to read.
+ */
+export interface ForeignAttributes {
+  readonly keys: readonly string[];
+  readonly values: readonly ForeignAttributeValue[];
+  readonly droppedCount: number;
+}
 
 export interface ForeignEvent {
   readonly name: string;
   /** Milliseconds of `performance.now()`. */
   readonly timeMs: number;
-  readonly attributes: ForeignAttributes;
-  readonly droppedAttributesCount: number;
+  readonly attributeList: ForeignAttributes | undefined;
 }
 
 export interface ForeignLink {
@@ -23,22 +31,36 @@ export interface ForeignLink {
   readonly traceId: string;
   readonly spanId: string;
   readonly traceState: string;
-  readonly attributes: ForeignAttributes;
-  readonly droppedAttributesCount: number;
+  /** `Link.flags` of OTLP. */
+  readonly flags: number;
+  readonly attributeList: ForeignAttributes | undefined;
+}
+
+/** The InstrumentationScope of a tracer. */
+export interface ForeignScope {
+  readonly name: string;
+  readonly version: string;
+  /** Both in one text (`scopeLabel`), by which records name the scope. */
+  readonly label: string;
 }
 
 export interface ForeignSpan {
-  /** `Span.SpanKind` of OTLP: 1 internal, 2 server, 3 client, 4 producer, 5 consumer. */
+  /** `SpanKind` of the OpenTelemetry API: 0 internal, 1 server, 2 client, 3 producer, 4 consumer. OTLP's is one more. */
   readonly kind: number;
-  /** `Status.StatusCode` of OTLP: 0 unset, 1 ok, 2 error. */
+  /** `Span.flags` of OTLP. */
+  readonly otlpFlags: number;
+  /** `Status.StatusCode` of OTLP and of the API: 0 unset, 1 ok, 2 error. */
   readonly statusCode: number;
   readonly statusMessage: string;
-  readonly attributes: ForeignAttributes;
-  readonly events: readonly ForeignEvent[];
-  readonly links: readonly ForeignLink[];
-  readonly droppedAttributesCount: number;
+  readonly scope: ForeignScope;
+  readonly attributeList: ForeignAttributes | undefined;
+  readonly eventList: readonly ForeignEvent[] | undefined;
+  readonly linkList: readonly ForeignLink[] | undefined;
   readonly droppedEventsCount: number;
   readonly droppedLinksCount: number;
-  readonly scopeName: string;
-  readonly scopeVersion: string;
+}
+
+/** A scope's name and version as one text: neither of them holds U+0000. */
+export function scopeLabel(name: string, version: string): string {
+  return `${name}\0${version}`;
 }

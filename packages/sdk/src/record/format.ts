@@ -21,7 +21,8 @@
  *
  * START: the span began; written when its input is captured or when it is to be shown at once (roots and
  * generations). END: it is complete but for what a START with FLAG.HAS_START holds. TRACE: trace-level fields for
- * the trace id. NAME: a string (field NAME) that later records name by the id in bytes 56–59.
+ * the trace id. NAME: a string (field NAME) that later records name by the id in bytes 56–59. SCORE: a judgement, whose
+ * ids are fields because they may come from anywhere; its header has only the time, in bytes 40–47.
  *
  * A value is a tag byte and what TAG says. Arrays and objects hold values up to an END tag; an object's values
  * each follow a key (a string value: TAG.LATIN1 or TAG.UTF16).
@@ -29,7 +30,7 @@
 
 export const HEADER_BYTES = 64;
 
-export const KIND = { START: 1, END: 2, TRACE: 3, NAME: 4 } as const;
+export const KIND = { START: 1, END: 2, TRACE: 3, NAME: 4, SCORE: 5 } as const;
 
 export const FLAG = {
   /** END: a START record for this span id was handed over before. */
@@ -59,7 +60,12 @@ export const FIELD = {
   PROMPT_VERSION: 13,
   /** Latin-1 string: a W3C tracestate that came with the parent. */
   TRACE_STATE: 14,
-  /** A `ForeignSpan` as an object: an OpenTelemetry span's own kind, status, attributes, events, links and scope. */
+  /**
+   * What an OpenTelemetry span carries, as one ARRAY: kind (OTLP's) + status code * 8 + flags * 32; the scope's name id
+   * or label; ATTRIBUTES; status message or NULL; events and links, each NULL or ARRAY and then COUNT. An event is
+   * name, time, ATTRIBUTES; a link trace id, span id, trace state, flags, ATTRIBUTES. ATTRIBUTES is NULL, or OBJECT
+   * and then COUNT; COUNT is how many were left out, or NULL for none.
+   */
   FOREIGN: 15,
 
   USER_ID: 32,
@@ -72,6 +78,17 @@ export const FIELD = {
   TRACE_INPUT: 39,
   TRACE_OUTPUT: 40,
   PUBLIC: 41,
+
+  SCORE_ID: 48,
+  SCORE_NAME: 49,
+  /** Double, or a string value. */
+  SCORE_VALUE: 50,
+  SCORE_DATA_TYPE: 51,
+  SCORE_TRACE_ID: 52,
+  SCORE_OBSERVATION_ID: 53,
+  SCORE_SESSION_ID: 54,
+  SCORE_COMMENT: 55,
+  SCORE_METADATA: 56,
 } as const;
 
 export const TAG = {

@@ -1,9 +1,13 @@
 // Hot path: a record without captured values <= 0.3 µs.
 import type { TraceIdentity } from '../context/ids.js';
 import type { RingWriter } from '../ring/ring-writer.js';
-import type { GenerationFields, TraceFields } from './fields.js';
+import type { GenerationFields, PromptReference, TraceFields } from './fields.js';
+import type { ForeignSpan } from './foreign.js';
+import { type ForeignRoom, writeForeign } from './foreign-writer.js';
 import { FIELD, HEADER_BYTES, KIND } from './format.js';
+import type { ScoreValues } from './score.js';
 import { CLOSING_RESERVE_BYTES, ValueCopier } from './value-copier.js';
+import { wallToClockMs } from './wall-time.js';
 
 /** Names repeat (one a call site); past this many a name is written out in each record, so that memory stays bounded. */
 const MAX_NAMES = 4096;
@@ -38,12 +42,14 @@ export class RecordWriter {
   private lastNameId = 0;
   private recordStart = 0;
   private fieldsEnd = 0;
+  private readonly foreignRoom: ForeignRoom;
 
   constructor(ring: RingWriter, maxCaptureBytes: number) {
     this.ring = ring;
     this.copier = new ValueCopier(ring.bytes, ring.view);
     this.maxCaptureBytes = maxCaptureBytes;
     this.maxRecordBytes = maxRecordBytes(maxCaptureBytes);
+    this.foreignRoom = { bytes: ring.bytes, maxValueBytes: maxCaptureBytes, endAt: 0 };
   }
 
   /** START record. False when the ring had no room. */
@@ -63,7 +69,28 @@ export class RecordWriter {
     this.span(span, endMs, nameId);
     if (nameId === 0) this.label(FIELD.NAME, fields?.name ?? span.name);
     if (span.trace.traceState !== undefined) this.label(FIELD.TRACE_STATE, span.trace.traceState);
-    if (fields !== undefined) this.observationFields(fields, span.startMs);
+    if (fields !== undefined && fields !== null) this.observationFields(fields, span.startMs);
+    return this.finish();
+  }
+
+  /** END record of a span of the OpenTelemetry bridge. False when the ring had no room. */
+  endForeign(
+    span: SpanIdentity & ForeignSpan,
+    endMs: number,
+    level: number,
+    flags: number,
+    fields: GenerationFields | undefined,
+  ): boolean {
+    const nameId = this.nameId(span.name);
+    const scopeId = this.nameId(span.scope.label);
+    if (!this.begin(KIND.END, span.typeNumber, level, flags, span.trace)) return false;
+    this.span(span, endMs, nameId);
+    if (nameId === 0) this.label(FIELD.NAME, span.name);
+    if (span.trace.traceState !== undefined) this.label(FIELD.TRACE_STATE, span.trace.traceState);
+    if (fields !== undefined && fields !== null) this.observationFields(fields, span.startMs);
+    this.copier.byte(FIELD.FOREIGN);
+    this.foreignRoom.endAt = this.fieldsEnd;
+    writeForeign(this.copier, span, scopeId, this.foreignRoom);
     return this.finish();
   }
 
@@ -84,6 +111,23 @@ export class RecordWriter {
     return this.finish();
   }
 
+  /** SCORE record. False when the ring had no room. */
+  score(score: ScoreValues, id: string): boolean {
+    if (!this.begin(KIND.SCORE, 0, 1, 0, NO_TRACE)) return false;
+    this.ring.words.fill(0, (this.recordStart + 8) >> 2, (this.recordStart + HEADER_BYTES) >> 2);
+    this.ring.doubles[(this.recordStart + 40) >> 3] = performance.now();
+    this.label(FIELD.SCORE_ID, id);
+    this.label(FIELD.SCORE_NAME, score.name);
+    this.label(FIELD.SCORE_VALUE, score.value);
+    this.label(FIELD.SCORE_DATA_TYPE, score.dataType);
+    this.label(FIELD.SCORE_TRACE_ID, score.traceId);
+    this.label(FIELD.SCORE_OBSERVATION_ID, score.observationId);
+    this.label(FIELD.SCORE_SESSION_ID, score.sessionId);
+    this.optional(FIELD.SCORE_COMMENT, score.comment);
+    this.optional(FIELD.SCORE_METADATA, score.metadata);
+    return this.finish();
+  }
+
   /** For a new consumer, which has to be told all names again; ids are never used twice. */
   forgetNames(): void {
     this.names.clear();
@@ -100,19 +144,25 @@ export class RecordWriter {
     this.optional(FIELD.USAGE_DETAILS, fields.usageDetails);
     this.optional(FIELD.COST_DETAILS, fields.costDetails);
     if (fields.completionStartTime !== undefined) this.completionStart(fields.completionStartTime, startMs);
-    if (fields.prompt !== undefined) {
-      this.label(FIELD.PROMPT_NAME, fields.prompt.name);
-      this.label(FIELD.PROMPT_VERSION, String(fields.prompt.version));
-    }
+    if (fields.prompt !== undefined && fields.prompt !== null) this.prompt(fields.prompt);
   }
 
-  /** By its age, because this clock and the wall clock may have drifted apart since the process began. */
-  private completionStart(time: Date, startMs: number): void {
-    const atMs = performance.now() - (Date.now() - Number(time));
-    if (!Number.isFinite(atMs)) return;
+  private completionStart(time: Date | number, startMs: number): void {
+    const atMs = wallToClockMs(time);
+    if (atMs === undefined) return;
     this.copier.byte(FIELD.COMPLETION_START);
     // Dates are whole milliseconds, so one taken right at the start can come out before it.
     this.copier.double(Math.max(atMs, startMs));
+  }
+
+  private prompt(prompt: PromptReference): void {
+    try {
+      if (prompt.isFallback === true) return;
+      this.label(FIELD.PROMPT_NAME, prompt.name);
+      this.label(FIELD.PROMPT_VERSION, prompt.version);
+    } catch {
+      // No reference: its own traps throw. The span goes on without it.
+    }
   }
 
   private begin(kind: number, type: number, level: number, flags: number, trace: TraceIdentity): boolean {
