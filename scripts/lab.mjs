@@ -1,4 +1,5 @@
-// `npm run lab -- --quick`: installs and builds what is missing, then measures. Arguments go to the lab.
+// `npm run lab -- --quick` (or `--baseline --faults`): installs and builds what is missing, then measures. Arguments go
+// to the lab.
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runNode } from './process/run.mjs';

@@ -115,10 +115,13 @@ function checkExternal(rules, packages, { source, found }, name) {
     const root = packages.get('')?.devDependencies ?? {};
     return Object.hasOwn(root, name) ? undefined : checkDeclared({ bundled: true }, source, name);
   }
-  if (rule.external === false) {
+  // An optional peer, which only the files that need it may load: everything else must work without it.
+  const isPeer = (rule.peers?.[name] ?? []).some((place) => isInside(source.file, place));
+  if (rule.external === false && !isPeer) {
+    const places = rule.peers?.[name];
     return {
       rule: 'external',
-      message: `${source.unit.folder} has no dependencies: do not import '${found.specifier}'`,
+      message: `${source.unit.folder} has no dependencies: do not import '${found.specifier}'${places ? ` (only in ${places.join(', ')})` : ''}`,
     };
   }
   return checkDeclared(rule, source, name);
