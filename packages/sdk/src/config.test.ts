@@ -25,6 +25,8 @@ describe('settings', () => {
       retryBufferBytes: 33_554_432,
       exitTimeoutMs: 1000,
       handleSignals: true,
+      transport: 'worker',
+      project: 'default',
     });
   });
 
@@ -69,5 +71,27 @@ describe('settings', () => {
   it('read headers as OpenTelemetry writes them', () => {
     const { settings } = decide({}, { OTEL_EXPORTER_OTLP_HEADERS: 'X-Team=a%20b,authorization=Bearer%20t' });
     expect(settings.headers).toEqual({ 'x-team': 'a b', authorization: 'Bearer t' });
+  });
+
+  it('take a Redis, whose entries name the public key as their project', () => {
+    const { settings } = decide({ url: 'rediss://me:p%40ss@cache.test:6380/2', publicKey: 'pk', secretKey: 'sk' });
+    expect(settings).toMatchObject({ url: 'rediss://me:p%40ss@cache.test:6380/2', project: 'pk', headers: {} });
+  });
+
+  it.each([
+    ['redis://', 'must name a Redis'],
+    ['redis://host/two', 'must name a Redis'],
+    ['redis://host/1/2', 'must name a Redis'],
+    ['redis://:%zz@host', 'has a user or password whose % signs'],
+    ['http://user:%zz@host', 'has a user or password whose % signs'],
+    ['ftp://host', 'must begin with http://, https://, redis:// or rediss://'],
+  ])('refuse %s as an address', (url, problem) => {
+    expect(() => decide({ url })).toThrow(problem);
+    expect(() => decide({ url })).not.toThrow(/zz/);
+  });
+
+  it('know two transports', () => {
+    expect(decide({}, { SLIPSTREAM_TRANSPORT: 'inline' }).settings.transport).toBe('inline');
+    expect(() => decide({ transport: 'pigeon' })).toThrow('transport must be one of worker, inline');
   });
 });

@@ -3,7 +3,9 @@
  * A wrong value in code throws; a wrong value in the environment warns and falls back to the default.
  */
 import { SlipstreamConfigError } from './errors.js';
+import { maskProblem, maskSettings } from './mask/mask-option.js';
 import type { ClientSettings, SlipstreamOptions } from './options.js';
+import { warn as emitWarning } from './runtime.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -39,9 +41,29 @@ const isShare: Check = (value) =>
 const isUrl: Check = (value) => {
   if (typeof value !== 'string' || !URL.canParse(value))
     return 'must be an absolute address such as http://127.0.0.1:4318';
-  const { protocol } = new URL(value);
-  return protocol === 'http:' || protocol === 'https:' ? undefined : 'must begin with http:// or https://';
+  const { protocol, username, password, hostname, pathname } = new URL(value);
+  if (!isDecodable(username + password)) return 'has a user or password whose % signs are not followed by two digits';
+  if (protocol === 'http:' || protocol === 'https:') return undefined;
+  if (protocol !== 'redis:' && protocol !== 'rediss:')
+    return 'must begin with http://, https://, redis:// or rediss://';
+  return hostname !== '' && /^(\/\d{0,5})?$/.test(pathname)
+    ? undefined
+    : 'must name a Redis as redis://host:port/number-of-database';
 };
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    // URIError: a percent sign that begins nothing.
+    return false;
+  }
+}
+
+function isOneOf(...names: readonly string[]): Check {
+  return (value) => (names.includes(value as string) ? undefined : `must be one of ${names.join(', ')}`);
+}
 
 const isHeaders: Check = (value) =>
   typeof value === 'object' &&
@@ -51,6 +73,9 @@ const isHeaders: Check = (value) =>
     : 'must be an object of header names and values';
 
 const MEBIBYTE = 1024 * 1024;
+
+/** Of those who name none. */
+const DEFAULT_PROJECT = 'default';
 
 function ours(name: string): string {
   return `SLIPSTREAM_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
@@ -80,12 +105,15 @@ const RULES: Readonly<Record<keyof SlipstreamOptions, OptionRule>> = {
   captureInput: rule('captureInput', [], flag, isFlag, true),
   captureOutput: rule('captureOutput', [], flag, isFlag, true),
   maxCaptureBytes: rule('maxCaptureBytes', [], number, isWholeNumber(64, 16 * MEBIBYTE), 256 * 1024),
+  mask: rule('mask', [], text, maskProblem, undefined),
+  captureMedia: rule('captureMedia', [], flag, isFlag, false),
   bufferBytes: rule('bufferBytes', [], number, isWholeNumber(65_536, 1024 * MEBIBYTE), 16 * MEBIBYTE),
   drainIntervalMs: rule('drainIntervalMs', [], number, isWholeNumber(1, 60_000), 20),
   batchAgeMs: rule('batchAgeMs', [], number, isWholeNumber(0, 60_000), 100),
   retryBufferBytes: rule('retryBufferBytes', [], number, isWholeNumber(65_536, 4096 * MEBIBYTE), 32 * MEBIBYTE),
   exitTimeoutMs: rule('exitTimeoutMs', [], number, isWholeNumber(0, 60_000), 1000),
   handleSignals: rule('handleSignals', [], flag, isFlag, true),
+  transport: rule('transport', [], text, isOneOf('worker', 'inline'), 'worker'),
 };
 
 /** `name=value` pairs divided by commas, values percent-encoded, as OpenTelemetry has it. */
@@ -112,8 +140,8 @@ function parseHeaders(list: string): unknown {
  */
 export function decideSettings(
   options: SlipstreamOptions,
-  environment: Environment = process.env,
-  warn: (message: string) => void = (message) => process.emitWarning(message, { code: 'SLIPSTREAM_ENVIRONMENT' }),
+  environment: Environment = globalThis.process?.env ?? {},
+  warn: (message: string) => void = (message) => emitWarning(message, 'SLIPSTREAM_ENVIRONMENT'),
 ): ClientSettings {
   const problems = unknownOptions(options);
   const values: Record<string, unknown> = {};
@@ -153,11 +181,14 @@ function fromEnvironment(
 }
 
 function assemble(values: Required<SlipstreamOptions>): ClientSettings {
-  const { publicKey, secretKey, url, headers, ...rest } = values;
-  if (!publicKey || !secretKey) return { ...rest, url, headers: lowerCaseKeys(headers) };
+  const { publicKey, secretKey, url, headers, mask: rules, ...others } = values;
+  const rest = { ...others, mask: maskSettings(rules) };
+  const project = publicKey || DEFAULT_PROJECT;
+  const isRedis = /^rediss?:/i.test(url);
+  if (isRedis || !publicKey || !secretKey) return { ...rest, url, project, headers: lowerCaseKeys(headers) };
   const basic = Buffer.from(`${publicKey}:${secretKey}`).toString('base64');
   const langfuse = { authorization: `Basic ${basic}`, 'x-langfuse-ingestion-version': '4' };
-  return { ...rest, url: langfuseAddress(url), headers: { ...langfuse, ...lowerCaseKeys(headers) } };
+  return { ...rest, url: langfuseAddress(url), project, headers: { ...langfuse, ...lowerCaseKeys(headers) } };
 }
 
 function lowerCaseKeys(headers: Readonly<Record<string, string>>): Record<string, string> {
@@ -170,4 +201,26 @@ function langfuseAddress(url: string): string {
   if (address.pathname !== '/') return url;
   address.pathname = '/api/public/otel/v1/traces';
   return address.href;
+}
+
+/** The environment's limits of OpenTelemetry spans, the specification's name before that of OpenTelemetry's JS SDK. */
+const SPAN_LIMIT_VARIABLES: Readonly<Record<string, readonly string[]>> = {
+  attributeCountLimit: ['OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', 'OTEL_ATTRIBUTE_COUNT_LIMIT'],
+  attributeValueLengthLimit: ['OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT', 'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT'],
+  eventCountLimit: ['OTEL_SPAN_EVENT_COUNT_LIMIT'],
+  linkCountLimit: ['OTEL_SPAN_LINK_COUNT_LIMIT'],
+  attributePerEventCountLimit: ['OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT', 'OTEL_SPAN_ATTRIBUTE_PER_EVENT_COUNT_LIMIT'],
+  attributePerLinkCountLimit: ['OTEL_LINK_ATTRIBUTE_COUNT_LIMIT', 'OTEL_SPAN_ATTRIBUTE_PER_LINK_COUNT_LIMIT'],
+};
+
+const isLimit = isWholeNumber(0, Number.MAX_SAFE_INTEGER);
+
+/** Limits that the environment sets, by the names of `SpanLimits`. What is wrong there is as if it were not set. */
+export function readSpanLimits(environment: Environment = process.env): Readonly<Record<string, number | undefined>> {
+  const limits: Record<string, number | undefined> = {};
+  for (const [name, variables] of Object.entries(SPAN_LIMIT_VARIABLES)) {
+    const texts = variables.map((variable) => environment[variable]?.trim());
+    limits[name] = texts.map((text) => (text ? Number(text) : undefined)).find((value) => isLimit(value) === undefined);
+  }
+  return limits;
 }

@@ -6,15 +6,17 @@ export { Client, type FlushResult, type TraceStart } from './client/client.js';
 export { configure, createClient, getClient } from './client/configure.js';
 export {
   clockMs,
+  mergeFields,
   type Observation,
   type ObservationEnd,
   ObservationHandle,
   type ObservationStart,
 } from './client/observation-handle.js';
 export type { Recorder } from './client/recorder.js';
-export type { ClientStats } from './client/stats.js';
+export type { ClientStats, ScoreStats } from './client/stats.js';
+export { readSpanLimits } from './config.js';
 export { type ActiveContext, processState } from './context/active-span.js';
-export { type TraceIdentity, traceIdToHex, wordToHex } from './context/ids.js';
+export { IdSource, type TraceIdentity, traceIdToHex, wordToHex } from './context/ids.js';
 export {
   formatTraceparent,
   type RemoteParent,
@@ -24,7 +26,18 @@ export {
   type TraceCarrier,
 } from './context/trace-context.js';
 export { type ConfigErrorCode, SlipstreamConfigError } from './errors.js';
+export type {
+  MaskField,
+  MaskFieldKind,
+  MaskFunction,
+  MaskPattern,
+  MaskRuleName,
+  MaskRules,
+} from './mask/mask-rules.js';
+export { describeError } from './observe/failure.js';
 export { type AnyFunction, type MethodDecorator, type ObserveOptions, observe } from './observe/observe.js';
+export type { ActiveFunction, ActiveOptions } from './observe/run-active.js';
+export { startActive } from './observe/start-active.js';
 export type { SlipstreamOptions } from './options.js';
 export type {
   GenerationFields,
@@ -34,12 +47,17 @@ export type {
   PromptReference,
   TraceFields,
 } from './record/fields.js';
-export type {
-  ForeignAttributes,
-  ForeignAttributeValue,
-  ForeignEvent,
-  ForeignLink,
-  ForeignSpan,
+export {
+  type ForeignAttributes,
+  type ForeignAttributeValue,
+  type ForeignEvent,
+  type ForeignLink,
+  type ForeignScope,
+  type ForeignSpan,
+  scopeLabel,
 } from './record/foreign.js';
+export { FLAG } from './record/format.js';
+export type { ScoreDataType, ScoreFields, ScoreStart, ScoreTarget } from './record/score.js';
 export type { DropReason } from './ring/layout.js';
+export { warn } from './runtime.js';
 export { SDK_VERSION } from './version.js';

@@ -10,4 +10,5 @@ export class SlipstreamConfigError extends Error {
   }
 }
 
+/** Codes of {@link SlipstreamConfigError}. */
 export type ConfigErrorCode = 'SLIPSTREAM_INVALID_OPTION' | 'SLIPSTREAM_CONFIG_CONFLICT';

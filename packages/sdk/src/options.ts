@@ -1,7 +1,12 @@
+import type { MaskRules } from './mask/mask-rules.js';
+import type { MaskSettings } from './worker/protocol.js';
+
 /** What {@link configure} takes. Every option can also come from the environment; a value in code wins. */
 export interface SlipstreamOptions {
   /**
-   * Where spans go: a Slipstream collector, or any OTLP/HTTP backend (Langfuse included).
+   * Where spans go: a Slipstream collector, or any OTLP/HTTP backend (Langfuse included); or the Redis from which
+   * collectors read (`redis://user:password@host:port/db`, `rediss://` with TLS), for which the application installs
+   * `ioredis`.
    * @default 'http://127.0.0.1:4318' (`SLIPSTREAM_URL`, `LANGFUSE_BASE_URL`, `OTEL_EXPORTER_OTLP_ENDPOINT`)
    */
   url?: string;
@@ -29,6 +34,17 @@ export interface SlipstreamOptions {
   captureOutput?: boolean;
   /** Most bytes that are copied of one value. @default 262144 (`SLIPSTREAM_MAX_CAPTURE_BYTES`) */
   maxCaptureBytes?: number;
+  /**
+   * What is replaced in every field before it is sent: rules, or the path of a module whose function does it. In a
+   * text (and in the environment): names of built-in rules divided by commas, or a module's path. A field whose mask
+   * fails is left out. @default nothing is masked (`SLIPSTREAM_MASK`)
+   */
+  mask?: string | MaskRules;
+  /**
+   * Whether base64 media (images, audio, files) stays in the content. If not, its type, size and digest stand there.
+   * @default false (`SLIPSTREAM_CAPTURE_MEDIA`)
+   */
+  captureMedia?: boolean;
   /** Shared memory for finished spans that wait for the worker; rounded up to a power of two. @default 16777216 (`SLIPSTREAM_BUFFER_BYTES`) */
   bufferBytes?: number;
   /** How often the worker looks. @default 20 (`SLIPSTREAM_DRAIN_INTERVAL_MS`) */
@@ -44,11 +60,18 @@ export interface SlipstreamOptions {
   exitTimeoutMs?: number;
   /** Whether SIGTERM and SIGINT are answered by delivering, where the application does not listen itself. @default true (`SLIPSTREAM_HANDLE_SIGNALS`) */
   handleSignals?: boolean;
+  /**
+   * Who delivers: a worker thread, or (`inline`) the application's own thread in its pauses, for runtimes without
+   * threads. Where no worker can start, inline takes over by itself and says so. @default 'worker' (`SLIPSTREAM_TRANSPORT`)
+   */
+  transport?: 'worker' | 'inline';
 }
 
 /** Options with every value decided. */
 export interface ClientSettings {
   readonly url: string;
+  /** What entries of a Redis stream name as their project: the public key. */
+  readonly project: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly service: string;
   readonly environment: string | undefined;
@@ -59,10 +82,13 @@ export interface ClientSettings {
   readonly captureInput: boolean;
   readonly captureOutput: boolean;
   readonly maxCaptureBytes: number;
+  readonly mask: MaskSettings | undefined;
+  readonly captureMedia: boolean;
   readonly bufferBytes: number;
   readonly drainIntervalMs: number;
   readonly batchAgeMs: number;
   readonly retryBufferBytes: number;
   readonly exitTimeoutMs: number;
   readonly handleSignals: boolean;
+  readonly transport: 'worker' | 'inline';
 }

@@ -1,10 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { createFaultyServer, type FaultyServer } from '@slipstream/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-
-const APP = fileURLToPath(new URL('./apps/loop.mjs', import.meta.url));
+import { type App, type AppOptions, linesOfOurs, startApp } from './support/app-process.js';
+import { until } from './worker-support/until.js';
 
 let sink: FaultyServer;
 
@@ -14,25 +11,12 @@ beforeEach(async () => {
 
 afterEach(() => sink.close());
 
-function start(ending: string, count = 10_000, environment: Record<string, string> = {}): ChildProcess {
-  return fork(APP, [String(count), ending], {
-    env: { ...process.env, SLIPSTREAM_URL: sink.url, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+function start(ending: string, count = 10_000, options: AppOptions = {}): App {
+  return startApp('loop.mjs', {
+    args: [count, ending],
+    ...options,
+    env: { SLIPSTREAM_URL: sink.url, ...options.env },
   });
-}
-
-async function ended(
-  app: ChildProcess,
-): Promise<{ code: number | null; signal: string | null; stdout: string; stderr: string }> {
-  const text = { stdout: '', stderr: '' };
-  app.stdout?.on('data', (chunk) => {
-    text.stdout += chunk;
-  });
-  app.stderr?.on('data', (chunk) => {
-    text.stderr += chunk;
-  });
-  const [code, signal] = (await once(app, 'close')) as [number | null, string | null];
-  return { code, signal, ...text };
 }
 
 describe('a process that makes 10,000 spans in one loop and does not flush', () => {
@@ -44,40 +28,78 @@ describe('a process that makes 10,000 spans in one loop and does not flush', () 
     ['ends with an unsettled await', 'await', 13],
     ['has an exit listener that throws', 'listener', 1],
   ])('delivers all of them when it %s', async (_, ending, expected) => {
-    const { code } = await ended(start(ending));
+    const { code } = await start(ending).ended;
     expect([code, sink.uniqueSpanCount()]).toEqual([expected, 10_000]);
   });
 
-  it.skipIf(process.platform === 'win32')('delivers all of them on SIGTERM, and dies of it', async () => {
-    const app = start('signal');
-    await once(app, 'message');
-    const end = ended(app);
-    app.kill('SIGTERM');
-    expect(await end).toMatchObject({ code: null, signal: 'SIGTERM' });
-    expect(sink.uniqueSpanCount()).toBe(10_000);
-  });
-
-  it.skipIf(process.platform === 'win32')(
-    'leaves SIGTERM to an application that listens, and delivers as it exits',
-    async () => {
-      const app = start('own-signal');
-      await once(app, 'message');
-      const end = ended(app);
-      app.kill('SIGTERM');
-      expect(await end).toMatchObject({ code: 7 });
-      expect(sink.uniqueSpanCount()).toBe(10_000);
-    },
-  );
-
   it('tells by flush what became of them', async () => {
-    const { stdout } = await ended(start('flush'));
+    const { stdout } = await start('flush').ended;
     expect(JSON.parse(stdout)).toEqual({ delivered: 10_000, dropped: 0, pending: 0 });
   });
 
-  it('says one line and ends in bounded time when nobody answers', async () => {
+  it('says why and how many were lost, and ends in bounded time, when nobody answers', async () => {
     await sink.close();
-    const { code, stderr } = await ended(start('return', 100, { EXIT_TIMEOUT_MS: '300' }));
+    const { code, stderr } = await start('return', 100, { env: { SLIPSTREAM_EXIT_TIMEOUT_MS: '2000' } }).ended;
     expect(code).toBe(0);
-    expect(stderr.split('\n').filter((line) => line.includes('slipstream'))).toHaveLength(1);
+    expect(linesOfOurs(stderr)).toEqual([
+      expect.stringContaining('does not take spans (ECONNREFUSED)'),
+      'slipstream: the process ends, and 100 spans with it that nobody has acknowledged',
+    ]);
+  });
+
+  it('loses what is not acknowledged yet when it is killed with SIGKILL, and nothing that is', async () => {
+    const app = start('signal', 100);
+    await app.message();
+    await until(() => sink.uniqueSpanCount() === 100);
+    app.process.kill('SIGKILL');
+    expect(await app.ended).toMatchObject({ code: null, signal: 'SIGKILL' });
+    expect(sink.uniqueSpanCount()).toBe(100);
+  });
+});
+
+describe('the same process without a worker', () => {
+  const inline = (ending: string, count = 3_000): App =>
+    start(ending, count, { env: { SLIPSTREAM_TRANSPORT: 'inline' } });
+
+  it.each([
+    ['ends by itself', 'return', 0],
+    ['ends with an unsettled await', 'await', 13],
+  ])('delivers all of them when it %s', async (_, ending, expected) => {
+    const { code, stderr } = await inline(ending).ended;
+    expect([code, sink.uniqueSpanCount()]).toEqual([expected, 3_000]);
+    expect(linesOfOurs(stderr)).toEqual([]);
+  });
+
+  it.each([
+    ['calls process.exit(0)', 'exit', 0],
+    ['dies of an uncaught error', 'throw', 1],
+  ])('loses what is left when it %s, and says how much', async (_, ending, expected) => {
+    const { code, stderr } = await inline(ending).ended;
+    expect([code, sink.uniqueSpanCount()]).toEqual([expected, 0]);
+    expect(linesOfOurs(stderr)).toContain(
+      'slipstream: the process ends, and 3000 spans with it that nobody has acknowledged',
+    );
+  });
+
+  it('delivers all of them by a flush', async () => {
+    const { stdout } = await inline('flush').ended;
+    expect(JSON.parse(stdout)).toEqual({ delivered: 3_000, dropped: 0, pending: 0 });
+  });
+
+  it('ends in bounded time when nobody answers', async () => {
+    await sink.close();
+    const env = { SLIPSTREAM_TRANSPORT: 'inline', SLIPSTREAM_EXIT_TIMEOUT_MS: '2000' };
+    const { code, stderr } = await start('return', 100, { env }).ended;
+    expect(code).toBe(0);
+    expect(linesOfOurs(stderr)).toHaveLength(2);
+  });
+
+  it('is what a permission model without threads leads to, said once', async () => {
+    const major = Number(process.versions.node.split('.')[0]);
+    const model = [major < 22 ? '--experimental-permission' : '--permission', '--allow-fs-read=*'];
+    const execArgv = major < 25 ? model : [...model, '--allow-net'];
+    const { code, stderr } = await start('return', 1_000, { execArgv }).ended;
+    expect([code, sink.uniqueSpanCount()]).toEqual([0, 1_000]);
+    expect(linesOfOurs(stderr)).toEqual([expect.stringContaining('[SLIPSTREAM_NO_WORKER]')]);
   });
 });

@@ -143,6 +143,7 @@ describe('closing', () => {
         too_large: 0,
         encode_error: 0,
         worker_stopped: 0,
+        redis_full: 0,
       },
     });
   });

@@ -38,6 +38,8 @@ function startWorker(url: string, overrides: Partial<WorkerSettings> = {}, capac
     capacityBytes: memory.capacityBytes,
     timeOriginMs: performance.timeOrigin,
     url,
+    redisModulePath: undefined,
+    project: 'default',
     headers: {},
     service: 'thread',
     instanceId: 'instance-1',
@@ -50,6 +52,7 @@ function startWorker(url: string, overrides: Partial<WorkerSettings> = {}, capac
     batchAgeMs: 100,
     retryBufferBytes: 32 * 1024 * 1024,
     lowerPriority: os.platform() === 'linux',
+    sharesThread: false,
     ...overrides,
   };
   const worker = new Worker(source, { eval: true, workerData, env: {}, execArgv: [], stdout: true, stderr: true });

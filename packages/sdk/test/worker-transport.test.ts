@@ -1,7 +1,8 @@
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createHttpTransport, isLoopbackHost, tracesPath } from '../src/worker/http-transport.js';
+import { isLoopbackHost, tracesPath } from '../src/worker/endpoint.js';
+import { createHttpTransport } from '../src/worker/http-transport.js';
 import { refuse, startBackend, type TestBackend } from './worker-support/backend.js';
 
 const LIMITS = { connectMs: 2_000, requestMs: 2_000, bodyMs: 80 };
@@ -18,7 +19,7 @@ async function backend(answer?: Parameters<typeof startBackend>[0]): Promise<Tes
 }
 
 function transportTo(url: string, headers: Record<string, string> = {}, limits = LIMITS) {
-  const transport = createHttpTransport({ url, headers, sdkVersion: '1.2.3' }, limits);
+  const transport = createHttpTransport({ url, headers, sdkVersion: '1.2.3', sharesThread: false }, limits);
   closers.push(async () => transport.close());
   return transport;
 }

@@ -1,10 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { decideSettings } from '../config.js';
 import { processState } from '../context/active-span.js';
 import { readTraceContext, type TraceCarrier } from '../context/trace-context.js';
+import { type ActiveFunction, type ActiveOptions, readActiveCall, runActive } from '../observe/run-active.js';
 import type { ClientSettings, SlipstreamOptions } from '../options.js';
 import type { GenerationFields, ObservationFields, ObservationType, TraceFields } from '../record/fields.js';
 import { TYPE_EMBEDDING, TYPE_GENERATION } from '../record/fields.js';
+import type { ScoreFields, ScoreStart } from '../record/score.js';
+import { builtin, warn } from '../runtime.js';
 import { type Channel, openChannel } from './channel.js';
 import { exitGuard } from './exit.js';
 import {
@@ -15,44 +17,53 @@ import {
   recordEvent,
   startObservation,
 } from './observation-handle.js';
+import { ObservationStarter } from './observation-starter.js';
 import type { Recorder } from './recorder.js';
 import { silentObservation } from './silent-observation.js';
-import { type ClientStats, readStats } from './stats.js';
+import { type ClientStats, openSpansOf, readStats } from './stats.js';
 
 /** How a trace begins: the fields of its root span, and trace-level values. */
 export interface TraceStart extends TraceFields {
+  /** Of the trace and of its root span. */
   readonly name: string;
 }
 
 /** What became of everything that had ended when `flush` or `shutdown` was called. Counts since the client began. */
 export interface FlushResult {
+  /** Spans that the backend acknowledged. */
   readonly delivered: number;
+  /** Spans that were lost; `stats().dropped` has the reasons. */
   readonly dropped: number;
   /** Still waiting when the time was over. */
   readonly pending: number;
 }
 
 const DEFAULT_FLUSH_TIMEOUT_MS = 5_000;
+/** The longest that a timer can wait: about 25 days. */
+const MAX_FLUSH_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
  * Traces into one place. The process's client comes from `getClient()`. No method throws, waits or rejects.
  */
-export class Client {
+export class Client extends ObservationStarter {
   #settings: ClientSettings;
   #channel: Channel | undefined;
   /** Channels of earlier settings, which still deliver. */
   readonly #retired: Channel[] = [];
-  readonly #instanceId = randomUUID();
+  readonly #instanceId = (builtin('node:crypto') ?? globalThis.crypto).randomUUID();
   #misplacedUpdates = 0;
   readonly #explained = new Set<string>();
   #isShutDown = false;
   /** Decided once, because `observe` asks at each call. */
   enabled: boolean;
+  /** Whether `observe` copies arguments unless a function says otherwise. */
   captureInput: boolean;
+  /** Whether `observe` and `startActive` copy results unless a call says otherwise. */
   captureOutput: boolean;
 
   /** @internal Use `configure`, `getClient` or `createClient`. */
   constructor(settings: ClientSettings) {
+    super();
     this.#settings = settings;
     this.enabled = settings.enabled;
     this.captureInput = settings.captureInput;
@@ -85,21 +96,43 @@ export class Client {
     return root.updateTrace({ ...values, name });
   }
 
-  /** Begins a span below the active observation, or a new trace where none is active. */
-  span(start: ObservationStart): Observation {
-    return this.observation('span', start);
-  }
-
-  /** Begins a generation (one call of a model) below the active observation. */
-  generation(start: ObservationStart): Observation {
-    return this.observation('generation', start);
-  }
-
-  /** Begins an observation of any type below the active observation. */
-  observation(type: ObservationType, start: ObservationStart): Observation {
+  /**
+   * Begins an observation of any type below the active observation, or a new trace where none is active; so do the
+   * methods that are named by a type. It does not become active by itself.
+   */
+  override observation(type: ObservationType, start: ObservationStart): Observation {
     const recorder = this.#usable();
     if (recorder === undefined) return silentObservation;
     return startObservation(recorder, type, start, processState.storage.getStore());
+  }
+
+  /**
+   * Runs `fn` inside a new observation below the active one, and gives back what it gives. The observation ends when
+   * the result is complete: a promise settled, a generator or stream consumed. An error is recorded and goes on.
+   *
+   * @example
+   * const rows = await client.startActive('import', { type: 'chain', input }, async (chain) => {
+   *   chain.update({ metadata: { rows: 12 } });
+   *   return parse(input);
+   * });
+   */
+  startActive<T>(name: string, fn: ActiveFunction<T>): T;
+  startActive<T>(name: string, options: ActiveOptions, fn: ActiveFunction<T>): T;
+  startActive<T>(name: string, first: ActiveOptions | ActiveFunction<T>, second?: ActiveFunction<T>): T {
+    const call = readActiveCall(first, second);
+    if (call.fn === undefined) {
+      this.#misplaced('startActive', 'it was given no function to run');
+      return undefined as T;
+    }
+    const recorder = this.#usable();
+    if (recorder === undefined) return call.fn(silentObservation);
+    const start = { ...call.options, name };
+    const surrounding = processState.storage.getStore();
+    return runActive(
+      startObservation(recorder, call.options.type ?? 'span', start, surrounding),
+      call,
+      this.captureOutput,
+    );
   }
 
   /** Records something without duration below the active observation. */
@@ -134,6 +167,29 @@ export class Client {
       );
   }
 
+  /**
+   * Judges a trace, an observation in a trace, or a session, by its ids: also of another process, also later.
+   * What is no score, is counted as dropped and explained once.
+   */
+  score(score: ScoreStart): void {
+    const problem = this.#usable()?.score(score, score, undefined);
+    if (problem !== undefined) this.#explain('score', problem);
+  }
+
+  /** Judges the active observation. */
+  scoreCurrent(score: ScoreFields): void {
+    const active = this.#activeHandle();
+    if (active !== undefined) active.score(score);
+    else this.#misplaced('scoreCurrent', 'no observation is active here: score({ traceId, … }) judges any');
+  }
+
+  /** Judges the trace of the active observation. */
+  scoreCurrentTrace(score: ScoreFields): void {
+    const active = this.#activeHandle();
+    if (active !== undefined) active.scoreTrace(score);
+    else this.#misplaced('scoreCurrentTrace', 'no observation is active here: score({ traceId, … }) judges any');
+  }
+
   /** The active observation, if any. */
   get current(): Observation | undefined {
     return this.#activeHandle();
@@ -153,6 +209,7 @@ export class Client {
   continueTrace<T>(headers: TraceCarrier, fn: () => T): T {
     const recorder = this.#usable();
     const parent = recorder === undefined ? undefined : readTraceContext(headers, recorder.isSampled);
+    if (typeof fn !== 'function') return undefined as T;
     return parent === undefined ? fn() : processState.storage.run(parent, fn);
   }
 
@@ -167,7 +224,7 @@ export class Client {
    * Not needed at the end of a process, and never in a request: delivery goes on by itself.
    */
   async flush(options: { readonly timeoutMs?: number } = {}): Promise<FlushResult> {
-    const timeoutMs = options?.timeoutMs ?? DEFAULT_FLUSH_TIMEOUT_MS;
+    const timeoutMs = readTimeoutMs(options);
     await Promise.all(this.#channels().map(({ host }) => host.flush(timeoutMs)));
     const stats = this.stats();
     const dropped = Object.values(stats.dropped).reduce((sum, count) => sum + count, 0);
@@ -177,9 +234,9 @@ export class Client {
   /** As `flush`, and ends the worker; spans that end later are counted as dropped. Safe to call twice. */
   async shutdown(options: { readonly timeoutMs?: number } = {}): Promise<FlushResult> {
     this.#isShutDown = true;
-    this.#channel?.recorder.close();
+    for (const { recorder } of this.#channels()) recorder.close();
     const result = await this.flush(options);
-    if (this.#channel !== undefined) this.#channel.host.close();
+    for (const channel of this.#channels()) close(channel);
     return result;
   }
 
@@ -193,19 +250,18 @@ export class Client {
       this.#channel = openChannel(this.#settings, this.#instanceId);
       exitGuard.add(this.#channel, this.#settings.handleSignals);
     } catch (error) {
-      // No worker (a permission model, no memory): the application goes on untraced, and is told once.
+      // No memory, no ioredis: the application goes on untraced, and is told once.
       this.enabled = false;
       const reason = error instanceof Error ? error.message : String(error);
-      process.emitWarning(`Slipstream cannot start its worker, so nothing is traced: ${reason}`, {
-        code: 'SLIPSTREAM_NO_WORKER',
-      });
+      warn(`Slipstream cannot start, so nothing is traced: ${reason}`, 'SLIPSTREAM_NOT_STARTED');
     }
     return this.#channel;
   }
 
   #retire(channel: Channel): void {
     this.#retired.push(channel);
-    channel.host.close();
+    // Spans that are open go where they began, so their channel stays as long as there are any.
+    if (openSpansOf(channel.memory.counts) === 0) close(channel);
   }
 
   /** All that still deliver, those of earlier settings too. */
@@ -220,12 +276,34 @@ export class Client {
   #misplaced(call: string, why: string): void {
     if (!this.enabled) return;
     this.#misplacedUpdates += 1;
+    this.#explain(call, why);
+  }
+
+  #explain(call: string, why: string): void {
     if (this.#explained.has(call)) return;
     this.#explained.add(call);
-    process.emitWarning(`Slipstream: ${call}() did nothing: ${why}. Further cases are counted in stats().`, {
-      code: 'SLIPSTREAM_MISPLACED_UPDATE',
-    });
+    warn(
+      `Slipstream: ${call}() did nothing: ${why}. Further cases are counted in stats().`,
+      'SLIPSTREAM_MISPLACED_UPDATE',
+    );
   }
+}
+
+/** What ends later is counted as dropped; what ended before is delivered. */
+function close({ recorder, host }: Channel): void {
+  recorder.close();
+  host.close();
+}
+
+/** Total: a wait that is no number of milliseconds is the default one. */
+function readTimeoutMs(options: { readonly timeoutMs?: number } | undefined): number {
+  try {
+    const timeoutMs: unknown = options?.timeoutMs;
+    if (typeof timeoutMs === 'number' && timeoutMs >= 0) return Math.min(timeoutMs, MAX_FLUSH_TIMEOUT_MS);
+  } catch {
+    // A getter of the caller's.
+  }
+  return DEFAULT_FLUSH_TIMEOUT_MS;
 }
 
 /** @internal */

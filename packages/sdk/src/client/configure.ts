@@ -42,19 +42,24 @@ export function createClient(options: SlipstreamOptions): Client {
 
 function rejectConflict(first: ExplicitConfiguration, settings: ClientSettings): void {
   const before = first.settings as unknown as Record<string, unknown>;
+  // Another version of this package may know other options; what only one of them has is no contradiction.
   const names = Object.entries(settings).filter(
-    ([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]),
+    ([name, value]) => Object.hasOwn(before, name) && JSON.stringify(value) !== JSON.stringify(before[name]),
   );
   if (names.length === 0) return;
-  // Headers hold keys, so values of that kind are never printed.
+  // Headers hold keys and addresses passwords, so values of that kind are never printed.
   const changes = names.map(([name, value]) =>
-    name === 'headers' ? name : `${name} (${JSON.stringify(before[name])} and now ${JSON.stringify(value)})`,
+    name === 'headers' ? name : `${name} (${shown(before[name])} and now ${shown(value)})`,
   );
   throw new SlipstreamConfigError(
     'SLIPSTREAM_CONFIG_CONFLICT',
     `Slipstream is configured already ${placeOf(first.call)}, with other values of ${changes.join(', ')}. ` +
       'Configure once, at start, or use createClient() for a second project.',
   );
+}
+
+function shown(value: unknown): string {
+  return JSON.stringify(value)?.replace(/\/\/[^/@"]*@/, '//') ?? 'undefined';
 }
 
 /** `at file:line:column` of the application's call. The text of a stack costs 0.4 ms, so it is made only here. */

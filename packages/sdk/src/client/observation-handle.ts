@@ -1,7 +1,8 @@
 // Hot path: one object a span; no closures, no maps.
 import { type ActiveContext, processState } from '../context/active-span.js';
 import { type TraceIdentity, traceIdToHex, wordToHex } from '../context/ids.js';
-import { formatTraceparent, readReference, type SpanReference } from '../context/trace-context.js';
+import { formatTraceparent, readReference } from '../context/trace-context.js';
+import { type ActiveFunction, type ActiveOptions, readActiveCall, runActive } from '../observe/run-active.js';
 import {
   type GenerationFields,
   type ObservationType,
@@ -9,52 +10,12 @@ import {
   TYPE_EVENT,
   TYPE_NAMES,
 } from '../record/fields.js';
+import type { ScoreFields } from '../record/score.js';
+import { wallToClockMs } from '../record/wall-time.js';
+import type { Observation, ObservationEnd, ObservationStart } from './observation.js';
 import type { Recorder } from './recorder.js';
 
-/** How an observation begins; fields besides these can also come with `update` and `end`. */
-export interface ObservationStart extends GenerationFields {
-  readonly name: string;
-  /** When it began: a date, or milliseconds since the epoch. @default now */
-  readonly startTime?: Date | number | undefined;
-  /**
-   * What it stands below, instead of the active observation: an observation, or the ids of a span elsewhere.
-   * `null` begins a new trace.
-   */
-  readonly parent?: Observation | SpanReference | null | undefined;
-}
-
-/** How an observation ends. */
-export interface ObservationEnd extends GenerationFields {
-  /** When it ended: a date, or milliseconds since the epoch. @default now */
-  readonly endTime?: Date | number | undefined;
-}
-
-/** An observation under way. Every method is safe to call at any time, also after `end`. */
-export interface Observation {
-  /** 16 hex digits. */
-  readonly id: string;
-  /** 32 hex digits. */
-  readonly traceId: string;
-  readonly type: ObservationType;
-  /** W3C `traceparent` that makes work in another process a child of this observation. */
-  readonly traceparent: string;
-  /** Adds or replaces fields; metadata is merged by top-level key. After `end` it is counted and ignored. */
-  update(fields: GenerationFields): this;
-  /** Ends it, once; a second call does nothing. */
-  end(fields?: ObservationEnd): void;
-  /** Runs `fn` with this observation active, so that what begins inside stands below it. Does not end it. */
-  run<T>(fn: () => T): T;
-  /** Begins a child. */
-  span(start: ObservationStart): Observation;
-  /** Begins a child of type generation: one call of a model. */
-  generation(start: ObservationStart): Observation;
-  /** Begins a child of any type. */
-  observation(type: ObservationType, start: ObservationStart): Observation;
-  /** Records something that has no duration, as a child. */
-  event(start: ObservationStart): void;
-  /** Sets trace-level values, wherever in the trace this observation stands. */
-  updateTrace(fields: TraceFields): this;
-}
+export type { Observation, ObservationEnd, ObservationStart };
 
 export class ObservationHandle implements Observation, ActiveContext {
   readonly recorder: Recorder;
@@ -123,7 +84,9 @@ export class ObservationHandle implements Observation, ActiveContext {
   }
 
   update(fields: GenerationFields): this {
-    if (!this.ended) this.fields = this.fields === undefined ? fields : mergeFields(this.fields, fields);
+    if (this.ended) this.recorder.lostUpdate(this.trace);
+    else if (typeof fields === 'object' && fields !== null)
+      this.fields = this.fields === undefined ? fields : mergeFields(this.fields, fields);
     return this;
   }
 
@@ -138,20 +101,11 @@ export class ObservationHandle implements Observation, ActiveContext {
 
   /** @internal Ends it with an output, unless one was set before. */
   endWithOutput(output: unknown): void {
-    if (this.fields?.output === undefined) this.end({ output });
-    else this.end();
+    this.end(this.fields === undefined || hasNoOutput(this.fields) ? { output } : undefined);
   }
 
   run<T>(fn: () => T): T {
-    return processState.storage.run(this, fn);
-  }
-
-  span(start: ObservationStart): Observation {
-    return this.observation('span', start);
-  }
-
-  generation(start: ObservationStart): Observation {
-    return this.observation('generation', start);
+    return typeof fn === 'function' ? processState.storage.run(this, fn) : (undefined as T);
   }
 
   observation(type: ObservationType, start: ObservationStart): Observation {
@@ -165,6 +119,69 @@ export class ObservationHandle implements Observation, ActiveContext {
   updateTrace(fields: TraceFields): this {
     this.recorder.updateTrace(this.trace, fields);
     return this;
+  }
+
+  startActive<T>(name: string, first: ActiveOptions | ActiveFunction<T>, second?: ActiveFunction<T>): T {
+    const call = readActiveCall(first, second);
+    if (call.fn === undefined) return undefined as T;
+    const start = { ...call.options, name };
+    const child = startObservation(this.recorder, call.options.type ?? 'span', start, this);
+    return runActive(child, call, this.recorder.captureOutput);
+  }
+
+  score(score: ScoreFields): this {
+    this.recorder.score(score, { traceId: this.traceId, observationId: this.id }, this.trace.sampled);
+    return this;
+  }
+
+  scoreTrace(score: ScoreFields): this {
+    this.recorder.score(score, { traceId: this.traceId }, this.trace.sampled);
+    return this;
+  }
+
+  span(start: ObservationStart): Observation {
+    return startObservation(this.recorder, 'span', start, this);
+  }
+
+  generation(start: ObservationStart): Observation {
+    return startObservation(this.recorder, 'generation', start, this);
+  }
+
+  agent(start: ObservationStart): Observation {
+    return startObservation(this.recorder, 'agent', start, this);
+  }
+
+  tool(start: ObservationStart): Observation {
+    return startObservation(this.recorder, 'tool', start, this);
+  }
+
+  chain(start: ObservationStart): Observation {
+    return startObservation(this.recorder, 'chain', start, this);
+  }
+
+  retriever(start: ObservationStart): Observation {
+    return startObservation(this.recorder, 'retriever', start, this);
+  }
+
+  embedding(start: ObservationStart): Observation {
+    return startObservation(this.recorder, 'embedding', start, this);
+  }
+
+  evaluator(start: ObservationStart): Observation {
+    return startObservation(this.recorder, 'evaluator', start, this);
+  }
+
+  guardrail(start: ObservationStart): Observation {
+    return startObservation(this.recorder, 'guardrail', start, this);
+  }
+}
+
+/** Reading what a caller passed may run the caller's getters. */
+function hasNoOutput(fields: GenerationFields): boolean {
+  try {
+    return fields.output === undefined;
+  } catch {
+    return false;
   }
 }
 
@@ -187,17 +204,22 @@ function parentOf(
   parent: ObservationStart['parent'],
   surrounding: ActiveContext | undefined,
 ): ActiveContext | undefined {
+  if (parent === undefined) return surrounding;
   if (parent === null) return undefined;
-  if (parent instanceof ObservationHandle) return parent;
-  if (typeof parent !== 'object') return surrounding;
-  const spanId = 'spanId' in parent ? parent.spanId : parent.id;
-  return readReference({ traceId: parent.traceId, spanId }, recorder.isSampled) ?? surrounding;
+  try {
+    if (parent instanceof ObservationHandle) return parent;
+    const spanId = 'spanId' in parent ? parent.spanId : parent.id;
+    return readReference({ traceId: parent.traceId, spanId }, recorder.isSampled) ?? surrounding;
+  } catch {
+    // No object, or one whose traps throw.
+    return surrounding;
+  }
 }
 
-/** Reading what a caller passed may run the caller's getters. */
 function endMsOf(fields: ObservationEnd | undefined): number {
   if (fields === undefined) return performance.now();
   try {
+    // Reading it may run the caller's getters.
     return clockMs(fields.endTime);
   } catch {
     return performance.now();
@@ -206,10 +228,7 @@ function endMsOf(fields: ObservationEnd | undefined): number {
 
 /** A time that a caller gave on the clock of `performance.now()`, by its age; now where there is none. */
 export function clockMs(time: Date | number | undefined): number {
-  const nowMs = performance.now();
-  if (typeof time !== 'number' && !(time instanceof Date)) return nowMs;
-  const ageMs = Date.now() - (time instanceof Date ? time.getTime() : time);
-  return Number.isFinite(ageMs) ? nowMs - ageMs : nowMs;
+  return (time === undefined ? undefined : wallToClockMs(time)) ?? performance.now();
 }
 
 /** An event is complete at once: it begins and ends at the same time. */
@@ -230,7 +249,7 @@ export function typeNumberOf(type: ObservationType): number {
 
 /** Reading what a caller passed may run the caller's getters; a field that throws costs this update, nothing else. */
 export function mergeFields<F extends GenerationFields | TraceFields>(before: F, after: F | undefined): F {
-  if (after === undefined || after === null) return before;
+  if (typeof after !== 'object' || after === null) return before;
   try {
     const merged: Record<string, unknown> = { ...before };
     // A field that is `undefined` in an update leaves the earlier value.

@@ -1,9 +1,18 @@
 // Hot path: start and end of a span without captured values <= 0.6 µs together.
 import type { ActiveContext } from '../context/active-span.js';
-import { IdSource, type TraceIdentity } from '../context/ids.js';
-import { type GenerationFields, LEVEL, type TraceFields, TYPE_EVENT, TYPE_GENERATION } from '../record/fields.js';
+import { IdSource, type TraceIdentity, traceIdToHex } from '../context/ids.js';
+import {
+  type GenerationFields,
+  LEVEL,
+  levelNumberOf,
+  type TraceFields,
+  TYPE_EVENT,
+  TYPE_GENERATION,
+} from '../record/fields.js';
+import type { ForeignSpan } from '../record/foreign.js';
 import { FLAG } from '../record/format.js';
 import { RecordWriter } from '../record/record-writer.js';
+import { readScore, type ScoreFields, type ScoreTarget } from '../record/score.js';
 import { COUNT } from '../ring/layout.js';
 import { count, type RingWriter } from '../ring/ring-writer.js';
 import { ObservationHandle } from './observation-handle.js';
@@ -24,6 +33,10 @@ const TWO_TO_32 = 4294967296;
  */
 export class Recorder {
   readonly counts: Float64Array;
+  /** Most bytes that are copied of one value. */
+  readonly maxCaptureBytes: number;
+  /** Whether results are copied unless a call says otherwise. */
+  captureOutput = true;
   private readonly writer: RecordWriter;
   private readonly ids = new IdSource();
   private readonly sampleBelow: number;
@@ -31,6 +44,7 @@ export class Recorder {
 
   constructor(ring: RingWriter, maxCaptureBytes: number, sampleRate: number) {
     this.counts = ring.counts;
+    this.maxCaptureBytes = maxCaptureBytes;
     this.writer = new RecordWriter(ring, maxCaptureBytes);
     this.sampleBelow = sampleRate * TWO_TO_32;
   }
@@ -69,7 +83,7 @@ export class Recorder {
       return;
     }
     try {
-      const level = fields?.level === undefined ? LEVEL.DEFAULT : (LEVEL[fields.level] ?? LEVEL.DEFAULT);
+      const level = fields?.level === undefined ? LEVEL.DEFAULT : levelNumberOf(fields.level);
       const handedOver = this.writer.end(handle, endMs, level, handle.flags, fields);
       count(this.counts, handedOver ? COUNT.HANDED_OVER : COUNT.DROPPED_RING_FULL);
     } catch {
@@ -126,4 +140,62 @@ export class Recorder {
       count(this.counts, COUNT.LOST_INPUTS);
     }
   }
+
+  /** An update of a span that has ended. */
+  lostUpdate(trace: TraceIdentity): void {
+    if (trace.sampled) count(this.counts, COUNT.LOST_UPDATES);
+  }
+
+  /**
+   * Hands a score over.
+   * @param isSampled whether the trace that it is about is kept; `undefined` where its ids come from elsewhere.
+   * @returns why it is none, or `undefined`
+   */
+  score(fields: ScoreFields, target: ScoreTarget, isSampled: boolean | undefined): string | undefined {
+    let isHandedOver = false;
+    let problem: string | undefined;
+    try {
+      const score = readScore(fields, target);
+      if (typeof score === 'string') problem = score;
+      else if (!(isSampled ?? this.keeps(score.traceId))) return undefined;
+      else isHandedOver = !this.closed && this.writer.score(score, score.id ?? traceIdToHex(this.newTrace()));
+    } catch {
+      problem = 'it cannot be read';
+    }
+    count(this.counts, COUNT.SCORES_MADE);
+    if (!isHandedOver) count(this.counts, COUNT.SCORES_REFUSED);
+    return problem;
+  }
+
+  /** Whether this process would have kept that trace: all services decide alike, by the id. */
+  private keeps(traceId: string | undefined): boolean {
+    if (traceId === undefined || !/^[0-9a-f]{32}$/.test(traceId)) return true;
+    return this.isSampled(Number.parseInt(traceId.slice(24), 16));
+  }
+
+  /** Counts a span of the OpenTelemetry bridge as begun, and announces the first of its trace in this process. */
+  startForeign(span: ObservationHandle, isLocalRoot: boolean): void {
+    count(this.counts, COUNT.STARTED);
+    if (!span.trace.sampled) count(this.counts, COUNT.SAMPLED_OUT);
+    else if (isLocalRoot) this.writeStart(span, NOTHING_CAPTURED, true);
+  }
+
+  /** As `end`, for a span of the OpenTelemetry bridge; `fields` are what was set on it by other means than that. */
+  endForeign(span: ObservationHandle & ForeignSpan, endMs: number, fields: GenerationFields | undefined): void {
+    if (!span.trace.sampled) return;
+    if (this.closed) {
+      count(this.counts, COUNT.DROPPED_AFTER_SHUTDOWN);
+      return;
+    }
+    try {
+      const level = fields?.level === undefined ? LEVEL.DEFAULT : levelNumberOf(fields.level);
+      const handedOver = this.writer.endForeign(span, endMs, level, span.flags, fields);
+      count(this.counts, handedOver ? COUNT.HANDED_OVER : COUNT.DROPPED_RING_FULL);
+    } catch {
+      // As in `end`.
+      count(this.counts, COUNT.DROPPED_COPY_ERROR);
+    }
+  }
 }
+
+const NOTHING_CAPTURED: SpanStart = { name: '', type: 0, hasInput: false, input: undefined };

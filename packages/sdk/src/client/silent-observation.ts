@@ -1,7 +1,9 @@
+import type { ActiveOptions } from '../observe/run-active.js';
 import type { Observation } from './observation-handle.js';
+import { ObservationStarter } from './observation-starter.js';
 
 /** What callers hold while tracing is off: the same shape, and nothing behind it. */
-class SilentObservation implements Observation {
+class SilentObservation extends ObservationStarter implements Observation {
   readonly id = '0000000000000000';
   readonly traceId = '00000000000000000000000000000000';
   readonly type = 'span';
@@ -16,15 +18,16 @@ class SilentObservation implements Observation {
   }
 
   run<T>(fn: () => T): T {
-    return fn();
+    return typeof fn === 'function' ? fn() : (undefined as T);
   }
 
-  span(): Observation {
-    return this;
-  }
-
-  generation(): Observation {
-    return this;
+  startActive<T>(
+    _name: string,
+    first: ActiveOptions | ((observation: Observation) => T),
+    second?: (observation: Observation) => T,
+  ): T {
+    const fn = typeof first === 'function' ? first : second;
+    return typeof fn === 'function' ? fn(this) : (undefined as T);
   }
 
   observation(): Observation {
@@ -36,6 +39,14 @@ class SilentObservation implements Observation {
   }
 
   updateTrace(): this {
+    return this;
+  }
+
+  score(): this {
+    return this;
+  }
+
+  scoreTrace(): this {
     return this;
   }
 }

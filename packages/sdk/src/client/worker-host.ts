@@ -1,9 +1,14 @@
-import { Worker } from 'node:worker_threads';
 import { workerSource } from '#worker-source';
 import type { RingMemory } from '../ring/layout.js';
-import { COUNT, SLOT } from '../ring/layout.js';
+import { SLOT } from '../ring/layout.js';
+import { builtin, warn } from '../runtime.js';
 import type { WorkerReply, WorkerRequest, WorkerSettings } from '../worker/protocol.js';
-import { handedOverAndUndecided, takenAndUndecided } from './stats.js';
+import { FlushWaits } from './flush-waits.js';
+import type { Host } from './host.js';
+import { bookWhatDied } from './ring-census.js';
+import { handedOverAndUndecided, undecidedScores } from './stats.js';
+
+type Worker = import('node:worker_threads').Worker;
 
 const WAKE: WorkerRequest = { kind: 'wake' };
 
@@ -16,23 +21,34 @@ const MAX_EXIT_WAIT_FACTOR = 10;
 /** A worker that dies again and again (no memory) is not worth more. */
 const MAX_RESTARTS = 3;
 
-/**
- * The worker as the application's thread sees it. It never keeps the process alive, except while somebody awaits
- * a flush.
- */
-export class WorkerHost {
+/** A worker that lived this long did its work: what ended it is no reason to give up sooner the next time. */
+const HEALTHY_MS = 10 * 60_000;
+
+export interface WorkerEvents {
+  /** A new worker begins, which knows nothing of what the old one was told. */
+  readonly onRestart: () => void;
+  /** No worker ever came to run: this environment has none to give. */
+  readonly onUnusable: () => void;
+}
+
+/** The worker as the application's thread sees it. */
+export class WorkerHost implements Host {
+  readonly runsWhileBlocked = true;
   readonly #memory: RingMemory;
   readonly #settings: WorkerSettings;
+  readonly #events: WorkerEvents;
+  readonly #flushes: FlushWaits;
   #worker: Worker | undefined;
-  #flushes: { sequence: number; resolve: () => void }[] = [];
-  #sequence = 0;
+  #startedAtMs = 0;
   #restarts = 0;
-  /** Called when a new worker begins, which knows nothing of what the old one was told. */
-  onRestart: () => void = () => undefined;
+  #lastError: unknown;
 
-  constructor(memory: RingMemory, settings: WorkerSettings) {
+  /** @throws where the runtime has no workers, or does not allow one. */
+  constructor(memory: RingMemory, settings: WorkerSettings, events: WorkerEvents) {
     this.#memory = memory;
     this.#settings = settings;
+    this.#events = events;
+    this.#flushes = new FlushWaits(memory, () => this.#worker?.unref());
     this.#start();
   }
 
@@ -40,36 +56,21 @@ export class WorkerHost {
     this.#worker?.postMessage(WAKE);
   };
 
-  /** Resolves when all that was handed over before is delivered or dropped, or after `timeoutMs`. Never rejects. */
   flush(timeoutMs: number): Promise<void> {
-    const worker = this.#worker;
-    if (worker === undefined) return Promise.resolve();
+    if (this.#worker === undefined) return Promise.resolve();
     const sequence = this.#requestFlush();
     // Awaiting a flush is the one thing for which the worker keeps the process alive.
-    worker.ref();
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#settle((other) => other === sequence), timeoutMs);
-      this.#flushes.push({
-        sequence,
-        resolve: () => {
-          clearTimeout(timer);
-          resolve();
-        },
-      });
-    });
+    this.#worker.ref();
+    return this.#flushes.wait(sequence, timeoutMs);
   }
 
-  /** Says that no more records come; the worker delivers the rest and ends. */
   close(): void {
     Atomics.store(this.#memory.slots, SLOT.CLOSING, 1);
     this.#requestFlush();
   }
 
-  /**
-   * Blocks until the worker has nothing left to deliver, or nothing was acknowledged for `timeoutMs`. A backend that
-   * is slow but takes what it gets is worth waiting for; {@link MAX_EXIT_WAIT_FACTOR} bounds that, too.
-   */
-  waitUntilDrained(timeoutMs: number): void {
+  /** A backend that is slow but takes what it gets is worth waiting for; {@link MAX_EXIT_WAIT_FACTOR} bounds that, too. */
+  waitUntilDrained(timeoutMs: number, whileWaiting: () => void): void {
     const { slots, counts } = this.#memory;
     const begunMs = performance.now();
     let deadlineMs = begunMs + timeoutMs;
@@ -79,22 +80,24 @@ export class WorkerHost {
       if (nowMs >= deadlineMs) return;
       const seen = Atomics.load(slots, SLOT.PROGRESS);
       Atomics.wait(slots, SLOT.PROGRESS, seen, Math.min(deadlineMs - nowMs, EXIT_SLICE_MS));
-      const left = handedOverAndUndecided(counts);
+      const left = handedOverAndUndecided(counts) + undecidedScores(counts);
       if (left < undecided)
         deadlineMs = Math.min(performance.now(), begunMs + timeoutMs * (MAX_EXIT_WAIT_FACTOR - 1)) + timeoutMs;
       undecided = Math.min(undecided, left);
+      whileWaiting();
     }
   }
 
   #requestFlush(): number {
-    this.#sequence += 1;
-    Atomics.store(this.#memory.slots, SLOT.FLUSH_REQUESTED, this.#sequence);
+    const sequence = this.#flushes.ask();
     this.wake();
-    return this.#sequence;
+    return sequence;
   }
 
   #start(): void {
-    const worker = new Worker(workerSource, {
+    const threads = builtin('node:worker_threads');
+    if (threads === undefined) throw new TypeError('this runtime has no worker threads');
+    const worker = new threads.Worker(workerSource, {
       eval: true,
       name: 'slipstream',
       workerData: this.#settings,
@@ -106,42 +109,52 @@ export class WorkerHost {
       stderr: true,
     });
     worker.on('message', (reply: WorkerReply) => {
-      if (reply.kind === 'flushed') this.#settle((sequence) => sequence <= reply.sequence);
+      if (reply.kind === 'flushed') this.#flushes.answered(reply.sequence);
     });
-    worker.on('error', (error) => this.#died(error));
+    worker.on('error', (error) => {
+      this.#lastError = error;
+    });
     worker.on('exit', () => this.#ended(worker));
     // Last: a listener for messages makes the worker count as work to wait for again.
-    worker.unref();
+    if (this.#flushes.isIdle) worker.unref();
     this.#worker = worker;
-  }
-
-  /** Answers the flushes whose number is meant; those that wait longer go on waiting. */
-  #settle(isMeant: (sequence: number) => boolean): void {
-    const done = this.#flushes.filter(({ sequence }) => isMeant(sequence));
-    this.#flushes = this.#flushes.filter((flush) => !done.includes(flush));
-    for (const flush of done) flush.resolve();
-    if (this.#flushes.length === 0) this.#worker?.unref();
-  }
-
-  #died(error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
-    process.emitWarning(`Slipstream's worker stopped: ${reason}.`, { code: 'SLIPSTREAM_WORKER_STOPPED' });
+    this.#startedAtMs = performance.now();
   }
 
   /** A worker that ends while it is needed is started again a few times; after that the ring fills, spans are dropped and counted. */
   #ended(worker: Worker): void {
     if (this.#worker !== worker) return;
     this.#worker = undefined;
-    const closing = Atomics.load(this.#memory.slots, SLOT.CLOSING) === 1;
-    if (!closing) {
-      const { counts } = this.#memory;
-      counts[COUNT.DROPPED_WORKER_STOPPED] = (counts[COUNT.DROPPED_WORKER_STOPPED] ?? 0) + takenAndUndecided(counts);
+    if (Atomics.load(this.#memory.slots, SLOT.DRAINED) === 0) this.#died();
+    // Whoever waits goes on waiting for the next worker, which finds in the ring what it was asked for.
+    if (this.#worker === undefined) this.#flushes.giveUp();
+  }
+
+  #died(): void {
+    bookWhatDied(this.#memory);
+    if (performance.now() - this.#startedAtMs >= HEALTHY_MS) this.#restarts = 0;
+    const isLast = this.#restarts === MAX_RESTARTS;
+    const reason = this.#lastError instanceof Error ? this.#lastError.message : 'it was ended from outside';
+    const consequence = isLast ? 'for the last time; what follows is dropped and counted' : 'and is started again';
+    this.#lastError = undefined;
+    if (isLast && Atomics.load(this.#memory.slots, SLOT.STARTED) === 0) {
+      this.#events.onUnusable();
+      return;
     }
-    if (!closing && this.#restarts < MAX_RESTARTS) {
-      this.#restarts += 1;
-      this.onRestart();
+    warn(`Slipstream's worker stopped (${reason}), ${consequence}.`, 'SLIPSTREAM_WORKER_STOPPED');
+    if (isLast) return;
+    this.#restarts += 1;
+    this.#events.onRestart();
+    this.#restart();
+  }
+
+  #restart(): void {
+    try {
       this.#start();
+    } catch (error) {
+      // What a new worker needs (memory, threads, permission) has gone meanwhile: as if it had died for the last time.
+      const reason = error instanceof Error ? error.message : String(error);
+      warn(`Slipstream's worker cannot be started again: ${reason}.`, 'SLIPSTREAM_WORKER_STOPPED');
     }
-    this.#settle(() => true);
   }
 }

@@ -1,1 +1,2 @@
-export {};
+export { CallbackHandler, type CallbackHandlerOptions } from './callback-handler.js';
+export { observationOf } from './nesting.js';

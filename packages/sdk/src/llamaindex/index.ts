@@ -1,1 +1,1 @@
-export {};
+export { type LlamaIndexOptions, observeLlamaIndex } from './observe-llama-index.js';

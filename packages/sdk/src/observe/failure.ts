@@ -5,7 +5,7 @@ export function endWithError(handle: ObservationHandle, error: unknown): void {
   handle.end({ level: 'ERROR', statusMessage: describeError(error) });
 }
 
-function describeError(error: unknown): string {
+export function describeError(error: unknown): string {
   try {
     return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   } catch {

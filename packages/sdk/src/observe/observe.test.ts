@@ -200,11 +200,6 @@ describe('observe as a decorator', () => {
     expect((decorated.value as (x: number) => number)(4)).toBe(8);
     expect(spans()[0]?.name).toBe('double');
   });
-
-  it('says at definition that a getter cannot be observed', () => {
-    const decorate = observe({ client }) as unknown as (target: unknown, context: object) => unknown;
-    expect(() => decorate(() => 1, { kind: 'getter', name: 'size' })).toThrow(/works on methods; "size" is none/);
-  });
 });
 
 describe('results that go on', () => {

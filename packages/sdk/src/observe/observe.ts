@@ -2,11 +2,14 @@
 import type { Client } from '../client/client.js';
 import { getClient } from '../client/configure.js';
 import type { ObservationHandle } from '../client/observation-handle.js';
-import { typeNumberOf } from '../client/observation-handle.js';
 import { processState } from '../context/active-span.js';
 import type { ObservationType } from '../record/fields.js';
+import { type DecoratorArguments, decorate, misuse } from './decorator.js';
 import { endWithError } from './failure.js';
+import { type Plan, planOf } from './plan.js';
+import { isPlainPromise } from './replace-method.js';
 import { followLazyResult } from './results.js';
+import { isClass, nameOfFunction, takeShape } from './wrapper-shape.js';
 
 /** How `observe` records a function. */
 export interface ObserveOptions {
@@ -22,21 +25,15 @@ export interface ObserveOptions {
   readonly client?: Client;
 }
 
+/** Any function that can be called. */
 // biome-ignore lint/suspicious/noExplicitAny: a constraint that every function type satisfies; nothing is read through it.
 export type AnyFunction = (this: any, ...args: any[]) => any;
 
 /** Decorates a method; also usable with `experimentalDecorators`. */
 export interface MethodDecorator {
-  <F extends AnyFunction>(method: F, context: ClassMethodDecoratorContext): F;
+  // Only what tells a method: the whole context's type refuses methods that declare their `this`.
+  <F extends AnyFunction>(method: F, context: { readonly kind: 'method'; readonly name: string | symbol }): F;
   (target: object, key: string | symbol, descriptor: PropertyDescriptor): PropertyDescriptor;
-}
-
-interface Plan {
-  readonly name: string;
-  readonly typeNumber: number;
-  readonly captureInput: boolean | undefined;
-  readonly captureOutput: boolean | undefined;
-  readonly client: Client | undefined;
 }
 
 /**
@@ -59,42 +56,26 @@ export function observe<F extends AnyFunction>(fn: F, options?: ObserveOptions):
  */
 export function observe(options?: ObserveOptions): MethodDecorator;
 export function observe(first?: AnyFunction | ObserveOptions, options: ObserveOptions = {}): unknown {
-  return typeof first === 'function' ? wrap(first, options, first.name) : decorator(first ?? {});
-}
-
-function decorator(options: ObserveOptions): unknown {
-  return (target: object, context: ClassMethodDecoratorContext | string | symbol, descriptor?: PropertyDescriptor) => {
-    if (descriptor !== undefined) {
-      const method: unknown = descriptor.value;
-      if (typeof method !== 'function') throw misuse(String(context));
-      return { ...descriptor, value: wrap(method as AnyFunction, options, String(context)) };
-    }
-    const { kind, name } = context as ClassMethodDecoratorContext;
-    if (kind !== 'method') throw misuse(String(name));
-    return wrap(target as unknown as AnyFunction, options, String(name));
-  };
-}
-
-/** Raised while the class is defined, at start-up, and never by a call. */
-function misuse(member: string): TypeError {
-  return new TypeError(`@observe() works on methods; "${member}" is none. Wrap the function that it calls instead.`);
+  if (typeof first === 'function') return wrap(first, options, nameOfFunction(first));
+  return (...args: DecoratorArguments) => decorate((method, ownName) => wrap(method, first ?? {}, ownName), args);
 }
 
 function wrap(fn: AnyFunction, options: ObserveOptions, ownName: string): AnyFunction {
-  const plan: Plan = {
-    name: options.name ?? (ownName === '' ? 'anonymous' : ownName),
-    typeNumber: typeNumberOf(options.type ?? 'span'),
-    captureInput: options.captureInput,
-    captureOutput: options.captureOutput,
-    client: options.client,
-  };
+  if (isClass(fn)) throw misuse('class', ownName);
+  const plan = planOf(options, ownName);
   const observed = function (this: unknown, ...args: unknown[]): unknown {
     const client = plan.client ?? processState.client ?? getClient();
+    if (new.target !== undefined) return construct(client, plan, fn, args, new.target === observed ? fn : new.target);
     return client.enabled ? run(client, plan, fn, this, args) : Reflect.apply(fn, this, args);
   };
-  Object.defineProperty(observed, 'name', { value: fn.name, configurable: true });
-  Object.defineProperty(observed, 'length', { value: fn.length, configurable: true });
+  takeShape(observed, fn);
   return observed;
+}
+
+/** `new` on a wrapped function: what is made is the call's result, and an instance of the function. */
+function construct(client: Client, plan: Plan, fn: AnyFunction, args: unknown[], newTarget: AnyFunction): unknown {
+  const make = (...values: unknown[]): unknown => Reflect.construct(fn, values, newTarget);
+  return client.enabled ? run(client, plan, make, undefined, args) : make(...args);
 }
 
 function run(client: Client, plan: Plan, fn: AnyFunction, self: unknown, args: unknown[]): unknown {
@@ -118,7 +99,7 @@ function run(client: Client, plan: Plan, fn: AnyFunction, self: unknown, args: u
     endWithError(handle, error);
     throw error;
   }
-  if (result instanceof Promise && result.constructor === Promise) return followPromise(handle, result, capturesOutput);
+  if (isPlainPromise(result)) return followPromise(handle, result, capturesOutput);
   return followLazyResult(handle, result, capturesOutput) ?? endWithResult(handle, result, capturesOutput);
 }
 
@@ -128,13 +109,19 @@ function followPromise(
   promise: Promise<unknown>,
   capturesOutput: boolean,
 ): Promise<unknown> {
-  return promise.then(
-    (value) => followLazyResult(handle, value, capturesOutput) ?? endWithResult(handle, value, capturesOutput),
-    (error: unknown) => {
-      endWithError(handle, error);
-      throw error;
-    },
-  );
+  try {
+    return promise.then(
+      (value) => followLazyResult(handle, value, capturesOutput) ?? endWithResult(handle, value, capturesOutput),
+      (error: unknown) => {
+        endWithError(handle, error);
+        throw error;
+      },
+    );
+  } catch {
+    // It only looks like a promise (an object made from its prototype): whoever awaits it will meet that.
+    endWithResult(handle, undefined, capturesOutput);
+    return promise;
+  }
 }
 
 function endWithResult(handle: ObservationHandle, result: unknown, capturesOutput: boolean): unknown {

@@ -126,6 +126,7 @@ export const DROP_REASONS = {
   redis_full: COUNT.DROPPED_REDIS_FULL,
 } as const;
 
+/** Why a span was dropped. */
 export type DropReason = keyof typeof DROP_REASONS;
 
 /** Where the parts of the shared memory lie. */

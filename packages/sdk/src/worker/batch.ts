@@ -3,6 +3,8 @@ export interface EncodedSpan {
   readonly bytes: Uint8Array;
   /** A hint that the span runs: outside the books, and never sent twice. */
   readonly isRunning: boolean;
+  /** Label of the InstrumentationScope of a span of the OpenTelemetry bridge; ours have the SDK's. */
+  readonly scopeLabel?: string | undefined;
 }
 
 /** Spans that are sent, retried and given up together. */

@@ -52,11 +52,28 @@ describe('time since the epoch', () => {
     expect(epoch.toUnixNano(11_000)).toBe(1_700_000_010_000_125_000n);
   });
 
-  it('of a time that the application had from the wall clock is that time', () => {
+  it('takes no pause between its two readings for a jump', () => {
     const clock = createClock();
     const epoch = new Epoch(ORIGIN, clock);
+    epoch.check();
+    let readings = 0;
+    epoch.check();
+    Object.assign(clock, {
+      // The thread stands still for a second after its first reading.
+      monotonicMs: () => clock.monotonic + (readings++ === 0 ? 0 : 1_000),
+      wallMs: () => clock.wall + 1_000,
+    });
+    epoch.check();
+    expect(epoch.toUnixNano(11_000)).toBe(1_700_000_011_000_125_000n);
+  });
+
+  it('in whole milliseconds is never before the start that is exact', () => {
+    const clock = createClock();
+    const epoch = new Epoch(ORIGIN, clock);
+    epoch.check();
+    expect(epoch.toWallMs(11_000)).toBe(1_700_000_011_001);
     clock.wall += 3_600_000;
     epoch.check();
-    expect(epoch.toWallMs(1_700_003_610_000 - ORIGIN)).toBe(1_700_003_610_000);
+    expect(epoch.toWallMs(11_000)).toBe(1_700_003_611_001);
   });
 });

@@ -3,6 +3,9 @@ import type { Clock } from './clock.js';
 /** A wall clock that differs from the monotonic one by more than this has jumped: the machine slept, or was set. */
 const MAX_DRIFT_MS = 50;
 
+/** Both clocks are read within microseconds of each other, unless the thread loses its core in between. */
+const MAX_READING_MS = 5;
+
 /** Jumps that are remembered, for spans that began before them. */
 const MAX_ANCHORS = 8;
 
@@ -42,7 +45,10 @@ export class Epoch {
   /** Looks for a jump of the wall clock. Call it often: times since the last call may be taken for either side of it. */
   check(): void {
     const monotonicMs = this.#clock.monotonicMs();
-    const leadMs = this.#clock.wallMs() - monotonicMs;
+    const wallMs = this.#clock.wallMs();
+    // This thread was kept from running between the two readings: they tell nothing about each other.
+    if (this.#clock.monotonicMs() - monotonicMs > MAX_READING_MS) return;
+    const leadMs = wallMs - monotonicMs;
     const jumpMs = leadMs - this.#knownLeadMs;
     if (Math.abs(jumpMs) > MAX_DRIFT_MS) {
       const originMs = (this.#anchors.at(-1)?.originMs ?? this.#timeOriginMs) + jumpMs;
@@ -58,9 +64,9 @@ export class Epoch {
     return sumNano(this.#originAt(applicationMs), applicationMs);
   }
 
-  /** Milliseconds since the epoch of a time that the application had from the wall clock, so that no jump applies. */
+  /** Whole milliseconds since the epoch, rounded up: what happened within a span must not come out before its start. */
   toWallMs(applicationMs: number): number {
-    return Math.round(this.#timeOriginMs + applicationMs);
+    return Math.ceil(this.#originAt(applicationMs) + applicationMs);
   }
 
   #originAt(applicationMs: number): number {

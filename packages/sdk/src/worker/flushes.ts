@@ -6,6 +6,8 @@ interface Flush {
   readonly position: number;
   /** The last batch that belongs to it, once the ring was read that far. */
   batchSequence: number | undefined;
+  /** The last score that belongs to it, likewise. */
+  scoreNumber: number;
 }
 
 /** Flushes that wait apart; past this the oldest are answered with the next one. */
@@ -29,7 +31,7 @@ export class Flushes {
   request(sequence: number, position: number): boolean {
     if (sequence === this.#seen) return false;
     this.#seen = sequence;
-    this.#pending.push({ sequence, position, batchSequence: undefined });
+    this.#pending.push({ sequence, position, batchSequence: undefined, scoreNumber: 0 });
     if (this.#pending.length > MAX_FLUSHES) this.#pending.shift();
     return true;
   }
@@ -39,19 +41,25 @@ export class Flushes {
     return this.#pending.some((flush) => flush.batchSequence === undefined && hasPassed(flush.position));
   }
 
-  /** All batches up to `batchSequence` are closed. */
-  sealed(batchSequence: number, hasPassed: (position: number) => boolean): void {
+  /** All batches up to `batchSequence` are closed, and all scores up to `scoreNumber` taken. */
+  sealed(batchSequence: number, hasPassed: (position: number) => boolean, scoreNumber = 0): void {
     for (const flush of this.#pending) {
-      if (flush.batchSequence === undefined && hasPassed(flush.position)) flush.batchSequence = batchSequence;
+      if (flush.batchSequence !== undefined || !hasPassed(flush.position)) continue;
+      flush.batchSequence = batchSequence;
+      flush.scoreNumber = scoreNumber;
     }
   }
 
-  /** The newest flush that is done when only batches from `oldestSequence` on are left; it and those before are forgotten. */
-  settle(oldestSequence: number): number | undefined {
+  /**
+   * The newest flush that is done when only batches from `oldestSequence` and scores from `oldestScore` on are left;
+   * it and those before are forgotten.
+   */
+  settle(oldestSequence: number, oldestScore = Number.POSITIVE_INFINITY): number | undefined {
     let done: number | undefined;
     for (;;) {
       const flush = this.#pending[0];
       if (flush?.batchSequence === undefined || flush.batchSequence >= oldestSequence) return done;
+      if (flush.scoreNumber >= oldestScore) return done;
       done = flush.sequence;
       this.#pending.shift();
     }

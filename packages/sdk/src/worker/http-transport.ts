@@ -1,11 +1,11 @@
-import http from 'node:http';
-import https from 'node:https';
-import { gzipSync } from 'node:zlib';
+import type http from 'node:http';
 import { BOOKS_PATH, COLLECTOR_HEADER } from '@slipstream/wire';
+import { builtin } from '../runtime.js';
+import { gzip } from './compression.js';
+import { baseHeaders, ingestionPath, isLoopbackHost, tracesPath } from './endpoint.js';
+import { MissingModuleError } from './errors.js';
 import type { WorkerSettings } from './protocol.js';
 import type { Transport, TransportOutcome, TransportRequest } from './transport.js';
-
-const TRACES_PATH = '/v1/traces';
 
 /** OTLP responses are tens of bytes; a server that sends more is broken, or hostile. */
 const MAX_RESPONSE_BYTES = 64 * 1024;
@@ -26,20 +26,23 @@ export interface HttpTimeouts {
 
 const DEFAULT_TIMEOUTS: HttpTimeouts = { connectMs: 5_000, requestMs: 10_000, bodyMs: 2_000 };
 
+/** Looking up a name and connecting keep a process alive whatever we do, so on its own thread they get less time. */
+const SHARED_THREAD_TIMEOUTS: HttpTimeouts = { ...DEFAULT_TIMEOUTS, connectMs: 1_000 };
+
 /**
  * A transport over `node:http` with connections kept alive. Redirects are not followed: a trace goes to the address
  * that was configured or nowhere.
  */
 export function createHttpTransport(
-  settings: Pick<WorkerSettings, 'url' | 'headers' | 'sdkVersion'>,
-  timeouts: HttpTimeouts = DEFAULT_TIMEOUTS,
+  settings: Pick<WorkerSettings, 'url' | 'headers' | 'sdkVersion' | 'sharesThread'>,
+  timeouts: HttpTimeouts = settings.sharesThread ? SHARED_THREAD_TIMEOUTS : DEFAULT_TIMEOUTS,
 ): Transport {
   const url = new URL(settings.url);
-  const { request, Agent } = url.protocol === 'https:' ? https : http;
+  const { request, Agent } = clientFor(url);
   const agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS });
   const isLoopback = isLoopbackHost(url.hostname);
   const headers = baseHeaders(settings, url);
-  const paths = { traces: tracesPath(url), books: BOOKS_PATH };
+  const paths = { traces: tracesPath(url), books: BOOKS_PATH, scores: ingestionPath(url) };
   const host = url.hostname.replace(/^\[|\]$/g, '');
   return {
     isLoopback,
@@ -47,7 +50,7 @@ export function createHttpTransport(
     close: () => agent.destroy(),
     post: async (message) => {
       try {
-        const packed = pack(message, isLoopback);
+        const packed = await pack(message, isLoopback, settings.sharesThread);
         const options = {
           agent,
           host,
@@ -56,8 +59,9 @@ export function createHttpTransport(
           method: 'POST',
           headers: { ...headers, ...packed.headers },
         };
-        const first = await send(request(options), packed.body, timeouts);
-        return first === 'stale' ? settled(await send(request(options), packed.body, timeouts)) : first;
+        const attempt = () => send(request(options), packed.body, timeouts, settings.sharesThread);
+        const first = await attempt();
+        return first === 'stale' ? settled(await attempt()) : first;
       } catch (error) {
         // `request` throws on what it cannot send at all: a header with a line break, another protocol's address.
         return { kind: 'failed', reason: codeOf(error), hadConnection: false };
@@ -66,34 +70,20 @@ export function createHttpTransport(
   };
 }
 
-/** The path for spans: as given when it names one, else OTLP's below it. */
-export function tracesPath(url: URL): string {
-  const path = url.pathname.replace(/\/+$/, '');
-  return (path.endsWith(TRACES_PATH) ? path : path + TRACES_PATH) + url.search;
+function clientFor(url: URL): Pick<typeof http, 'request' | 'Agent'> {
+  const client = builtin(url.protocol === 'https:' ? 'node:https' : 'node:http');
+  if (client === undefined) throw new MissingModuleError('node:http');
+  return client;
 }
 
-/** Whether a host name, as `URL` gives it, is this machine's own. */
-export function isLoopbackHost(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
-}
-
-function baseHeaders(settings: Pick<WorkerSettings, 'headers' | 'sdkVersion'>, url: URL): Record<string, string> {
-  const headers: Record<string, string> = { 'user-agent': `slipstream-node/${settings.sdkVersion}` };
-  if (url.username !== '') {
-    const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-    headers.authorization = `Basic ${Buffer.from(credentials).toString('base64')}`;
-  }
-  for (const [name, value] of Object.entries(settings.headers)) headers[name.toLowerCase()] = value;
-  return headers;
-}
-
-function pack(
+async function pack(
   message: TransportRequest,
   isLoopback: boolean,
-): { readonly body: Uint8Array; readonly headers: http.OutgoingHttpHeaders } {
-  const isPacked = !isLoopback && message.body.length >= MIN_GZIP_BYTES;
-  // On this thread and not in libuv's pool, which the application's files and look-ups share. Level 1 does 79 MB/s.
-  const body = isPacked ? gzipSync(message.body, { level: 1 }) : message.body;
+  sharesThread: boolean,
+): Promise<{ readonly body: Uint8Array; readonly headers: http.OutgoingHttpHeaders }> {
+  // Langfuse's ingestion API does not unpack what it gets.
+  const isPacked = !isLoopback && message.target !== 'scores' && message.body.length >= MIN_GZIP_BYTES;
+  const body = isPacked ? await gzip(message.body, sharesThread) : message.body;
   const headers: http.OutgoingHttpHeaders = { 'content-type': message.contentType, 'content-length': body.length };
   if (isPacked) headers['content-encoding'] = 'gzip';
   return { body, headers };
@@ -111,6 +101,7 @@ function send(
   outgoing: http.ClientRequest,
   body: Uint8Array,
   timeouts: HttpTimeouts,
+  sharesThread: boolean,
 ): Promise<TransportOutcome | Stale> {
   return new Promise((resolve) => {
     let connectTimer: NodeJS.Timeout | undefined;
@@ -127,11 +118,17 @@ function send(
       if (!hasResponse) resolve(isStale ? 'stale' : { kind: 'failed', reason, hadConnection });
       outgoing.destroy();
     };
-    const requestTimer = setTimeout(fail, timeouts.requestMs, 'ETIMEDOUT');
+    const startTimer = (limitMs: number, reason: string) => {
+      const timer = setTimeout(fail, limitMs, reason);
+      return sharesThread ? timer.unref() : timer;
+    };
+    const requestTimer = startTimer(timeouts.requestMs, 'ETIMEDOUT');
     outgoing.on('socket', (socket) => {
+      // The application's process does not stay for us: what waits is delivered when it ends, in bounded time.
+      if (sharesThread) socket.unref();
       hadConnection = !socket.connecting;
       if (hadConnection) return;
-      connectTimer = setTimeout(fail, timeouts.connectMs, 'ECONNTIMEOUT');
+      connectTimer = startTimer(timeouts.connectMs, 'ECONNTIMEOUT');
       socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => {
         hadConnection = true;
         clearTimeout(connectTimer);

@@ -3,15 +3,14 @@ import { COUNT } from '../ring/layout.js';
 import type { EncodedSpan } from './batch.js';
 import type { Books } from './books.js';
 import type { Clock } from './clock.js';
+import type { FieldMask } from './mask/field-mask.js';
 import { type DecodedRecord, hasFlag, type SpanRecord } from './record-reader.js';
 import type { RingReader } from './ring-reader.js';
 import type { RunningSpans } from './running-spans.js';
+import type { ScoreRecord } from './scores/score-fields.js';
 import type { AssembledSpan, SpanAssembler } from './span-assembler.js';
 import type { SpanEncoder } from './span-encoder.js';
 import type { TraceTable } from './trace-table.js';
-
-/** How long one slice may take: sockets and timers of this thread wait for it. */
-const MAX_SLICE_MS = 8;
 
 /**
  * OTLP recommends that servers take 20 MiB and that clients send no more; some room is left for the resource and
@@ -22,15 +21,21 @@ const MAX_SPAN_BYTES = 20 * 1024 * 1024 - 64 * 1024;
 export interface IntakeParts {
   readonly ring: RingReader;
   readonly assembler: SpanAssembler;
+  /** Nothing is held, shown or encoded before it went through this. */
+  readonly mask: FieldMask;
   readonly traces: TraceTable;
   readonly running: RunningSpans;
   readonly encoder: SpanEncoder;
   readonly books: Books;
   readonly clock: Clock;
+  /** How long one slice may take: sockets and timers of this thread wait for it. A span is never divided. */
+  readonly maxSliceMs: number;
   /** Whether starts are worth telling: the backend is a collector, and answers. */
   readonly wantsRunning: () => boolean;
   /** Whether the ring is to wait, because what was taken from it waits as well. */
   readonly isPaused: () => boolean;
+  /** Takes over each score. */
+  readonly onScore: (score: ScoreRecord) => void;
   /** Takes over each encoded span. */
   readonly onSpan: (span: EncodedSpan) => void;
 }
@@ -47,8 +52,8 @@ export class Intake {
 
   /** Takes records for a few milliseconds at most; returns how many. The ring is empty afterwards unless {@link hasMore}. */
   drainSlice(): number {
-    const { ring, clock, isPaused } = this.#parts;
-    const deadlineMs = clock.monotonicMs() + MAX_SLICE_MS;
+    const { ring, clock, isPaused, maxSliceMs } = this.#parts;
+    const deadlineMs = clock.monotonicMs() + maxSliceMs;
     for (let count = 0; ; count++) {
       if (isPaused()) return count;
       const item = ring.next();
@@ -98,18 +103,24 @@ export class Intake {
   }
 
   #take(record: DecodedRecord): void {
-    const { assembler, traces, clock } = this.#parts;
+    const { assembler, mask, traces, clock } = this.#parts;
     switch (record.kind) {
       case 'name':
-        assembler.define(record);
+        assembler.define({ ...record, name: mask.name(record.name) });
         break;
       case 'trace':
+        mask.trace(record.fields);
         traces.update(record.traceId, record.fields, clock.monotonicMs());
         break;
       case 'start':
+        mask.span(record, assembler.nameOf(record));
         this.#start(record);
         break;
+      case 'score':
+        this.#parts.onScore(record);
+        break;
       case 'end':
+        mask.span(record, assembler.nameOf(record));
         this.#end(record);
         break;
     }
@@ -125,10 +136,11 @@ export class Intake {
     const { assembler, running, books } = this.#parts;
     books.add(COUNT.TAKEN);
     running.ended(record.spanId);
-    const bytes = this.#encode(assembler.finish(record));
+    const span = assembler.finish(record);
+    const bytes = this.#encode(span);
     if (bytes === undefined) books.drop('encode_error', 1);
     else if (bytes.length > MAX_SPAN_BYTES) books.drop('too_large', 1);
-    else this.#parts.onSpan({ bytes, isRunning: false });
+    else this.#parts.onSpan({ bytes, isRunning: false, scopeLabel: span.fields.foreign?.scopeLabel });
   }
 
   #encode(span: AssembledSpan): Uint8Array | undefined {

@@ -2,8 +2,8 @@ import { stat } from 'node:fs';
 import os from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openRing } from '../ring/layout.js';
-import { createHttpTransport } from './http-transport.js';
 import { writeLog } from './log.js';
+import { openTransport } from './open-transport.js';
 import { PageWarmer } from './page-warmer.js';
 import { createPipeline, type Pipeline } from './pipeline.js';
 import type { WorkerRequest, WorkerSettings } from './protocol.js';
@@ -16,7 +16,7 @@ export function runWorker(): void {
   const settings = workerData as WorkerSettings;
   const port = parentPort;
   const pipeline = createPipeline(settings, {
-    transport: createHttpTransport(settings),
+    transport: openTransport(settings),
     reply: (reply) => port?.postMessage(reply),
   });
   const loop = new Loop(pipeline, settings.drainIntervalMs, () => port?.close());
@@ -25,6 +25,7 @@ export function runWorker(): void {
   });
   if (settings.lowerPriority) lowerPriority();
   loop.run();
+  if (settings.mask?.moduleUrl !== undefined) void pipeline.ready.then(loop.run);
   warm(new PageWarmer(openRing(settings.shared, settings.capacityBytes)));
 }
 

@@ -9,20 +9,31 @@ import { Flushes } from './flushes.js';
 import { HeldStarts } from './held-starts.js';
 import { Intake } from './intake.js';
 import { type Log, writeLog } from './log.js';
+import { FieldMask } from './mask/field-mask.js';
 import type { WorkerReply, WorkerSettings } from './protocol.js';
 import { ReachabilityLog } from './reachability-log.js';
 import { Backoff, LOOPBACK_BACKOFF, REMOTE_BACKOFF } from './retry.js';
 import { RetryBuffer } from './retry-buffer.js';
 import { RingReader } from './ring-reader.js';
 import { RunningSpans } from './running-spans.js';
+import { ScoreSender } from './scores/score-sender.js';
 import { Sender } from './sender.js';
 import { SpanAssembler } from './span-assembler.js';
 import { resourceOf, SpanEncoder, scopeOf } from './span-encoder.js';
 import { TraceTable } from './trace-table.js';
 import type { Transport } from './transport.js';
 
-/** With its frames below 1 MiB, which is what nginx takes unless told otherwise. */
-const BATCH_BYTES = 1_000_000;
+/** What one step may be: on a thread of our own only sockets wait for it, else the application does. */
+interface Stride {
+  readonly maxSliceMs: number;
+  readonly batchBytes: number;
+}
+
+/** A batch with its frames is below 1 MiB, which is what nginx takes unless told otherwise. */
+const OWN_THREAD: Stride = { maxSliceMs: 8, batchBytes: 1_000_000 };
+
+/** Joining and sending a batch of this size takes less time than the slice before it. */
+const SHARED_THREAD: Stride = { maxSliceMs: 1, batchBytes: 256_000 };
 
 /** A batch is this part of the retry buffer at most, so that making room never costs half of what waits. */
 const BATCHES_PER_BUFFER = 4;
@@ -51,6 +62,12 @@ export interface Pipeline {
   tick(): boolean;
   /** True once `CLOSING` was seen, and everything is delivered or dropped and reported. No tick is needed any more. */
   readonly isDone: boolean;
+  /** Resolves when what the settings name is loaded: until then ticks take nothing from the ring. Never rejects. */
+  readonly ready: Promise<void>;
+}
+
+function strideOf({ sharesThread }: WorkerSettings): Stride {
+  return sharesThread ? SHARED_THREAD : OWN_THREAD;
 }
 
 export function createPipeline(settings: WorkerSettings, parts: PipelineParts): Pipeline {
@@ -72,6 +89,8 @@ class WorkerPipeline implements Pipeline {
   readonly #buffer: RetryBuffer;
   readonly #backoff: Backoff;
   readonly #sender: Sender;
+  readonly #mask: FieldMask;
+  readonly #scores: ScoreSender;
   readonly #intake: Intake;
   readonly #reporter: BooksReporter;
   readonly #flushes: Flushes;
@@ -91,12 +110,15 @@ class WorkerPipeline implements Pipeline {
     this.#dropLog = new DropLog(log, this.#isFirst() ? undefined : this.#books.dropped());
     this.#running = new RunningSpans(settings.batchAgeMs);
     this.#traces = new TraceTable(() => this.#books.add(COUNT.LATE_UPDATES));
-    const batchBytes = Math.min(BATCH_BYTES, Math.floor(settings.retryBufferBytes / BATCHES_PER_BUFFER));
+    const { batchBytes: wantedBytes } = strideOf(settings);
+    const batchBytes = Math.min(wantedBytes, Math.floor(settings.retryBufferBytes / BATCHES_PER_BUFFER));
     this.#pauseBytes = settings.retryBufferBytes * PAUSE_PART;
     this.#builder = new BatchBuilder(batchBytes, settings.batchAgeMs);
     this.#buffer = new RetryBuffer(settings.retryBufferBytes, batchBytes);
     this.#backoff = new Backoff(transport.isLoopback ? LOOPBACK_BACKOFF : REMOTE_BACKOFF, random);
     this.#sender = this.#createSender(settings, log);
+    this.#mask = new FieldMask({ settings, log, onLost: () => this.#books.add(COUNT.LOST_FIELDS) });
+    this.#scores = this.#createScoreSender(settings, log, random);
     this.#intake = this.#createIntake(settings);
     this.#reporter = new BooksReporter({ settings, books: this.#books, transport, clock });
     this.#flushes = new Flushes(Atomics.load(this.#memory.slots, SLOT.FLUSH_DONE));
@@ -106,6 +128,10 @@ class WorkerPipeline implements Pipeline {
     return this.#closing === 'done';
   }
 
+  get ready(): Promise<void> {
+    return this.#mask.ready;
+  }
+
   tick(): boolean {
     const { slots } = this.#memory;
     Atomics.store(slots, SLOT.STARTED, 1);
@@ -113,13 +139,14 @@ class WorkerPipeline implements Pipeline {
     // Both are read before the ring, so that the records that they speak of are seen.
     const isClosing = Atomics.load(slots, SLOT.CLOSING) === 1;
     const flush = Atomics.load(slots, SLOT.FLUSH_REQUESTED);
-    if (this.#flushes.request(flush, this.#writePosition())) this.#backoff.hurry(isClosing);
+    if (this.#flushes.request(flush, this.#writePosition())) this.#hurry(isClosing);
     if (isClosing && this.#closing === 'no') this.#beginClosing();
 
     const hasMore = this.#drain();
     this.#intake.reconcile(isClosing && !hasMore);
     this.#sealWhatIsDue(isClosing && !hasMore);
     this.#sender.dispatch();
+    this.#dispatchScores();
     this.#sweep();
     this.#advance();
     return hasMore;
@@ -143,18 +170,48 @@ class WorkerPipeline implements Pipeline {
     });
   }
 
+  #createScoreSender(settings: WorkerSettings, log: Log, random: (() => number) | undefined): ScoreSender {
+    return new ScoreSender({
+      transport: this.#transport,
+      books: this.#books,
+      clock: this.#clock,
+      log,
+      random,
+      settings,
+      mask: (fields) => this.#mask.score(fields),
+      toWallMs: (applicationMs) => this.#epoch.toWallMs(applicationMs),
+      onSettled: () => {
+        this.#showProgress();
+        this.#dispatchScores();
+        this.#advance();
+      },
+    });
+  }
+
+  #dispatchScores(): void {
+    this.#scores.dispatch(!this.#flushes.isEmpty || this.#closing !== 'no');
+  }
+
+  #hurry(isLastChance: boolean): void {
+    this.#backoff.hurry(isLastChance);
+    this.#scores.hurry(isLastChance);
+  }
+
   #createIntake(settings: WorkerSettings): Intake {
     const starts = new HeldStarts(() => this.#books.add(COUNT.LOST_HELD_INPUTS));
     return new Intake({
       ring: new RingReader(this.#memory),
       assembler: new SpanAssembler(starts),
+      mask: this.#mask,
       traces: this.#traces,
       running: this.#running,
       encoder: new SpanEncoder(settings, this.#epoch),
       books: this.#books,
       clock: this.#clock,
+      maxSliceMs: strideOf(settings).maxSliceMs,
       wantsRunning: () => this.#sender.hasMetCollector && !this.#sender.isFailing && this.#closing === 'no',
       isPaused: () => this.#isPaused(),
+      onScore: (score) => this.#scores.add(score),
       onSpan: (span) => this.#collect(span),
     });
   }
@@ -176,6 +233,7 @@ class WorkerPipeline implements Pipeline {
 
   /** A backend that fails must not stop the ring: then the oldest batches make room. */
   #isPaused(): boolean {
+    if (!this.#mask.isReady) return true;
     return !this.#sender.isFailing && !this.#buffer.isEmpty && this.#buffer.sizeBytes >= this.#pauseBytes;
   }
 
@@ -199,7 +257,7 @@ class WorkerPipeline implements Pipeline {
     } else if (isAsked || this.#builder.isDue(nowMs)) {
       this.#seal();
     }
-    this.#flushes.sealed(this.#builder.lastSequence, hasPassed);
+    this.#flushes.sealed(this.#builder.lastSequence, hasPassed, this.#scores.lastNumber);
   }
 
   #sweep(): void {
@@ -213,19 +271,19 @@ class WorkerPipeline implements Pipeline {
 
   /** Answers what has come about: flushes, and the end. */
   #advance(): void {
-    const done = this.#flushes.settle(this.#buffer.oldestSequence);
+    const done = this.#flushes.settle(this.#buffer.oldestSequence, this.#scores.oldestNumber);
     if (done !== undefined) {
       Atomics.store(this.#memory.slots, SLOT.FLUSH_DONE, done);
       this.#showProgress();
       this.#reply({ kind: 'flushed', sequence: done });
     }
     const isEmpty = !this.#intake.hasMore && this.#builder.isEmpty && this.#buffer.isEmpty;
-    if (this.#closing === 'draining' && isEmpty) void this.#finish();
+    if (this.#closing === 'draining' && isEmpty && this.#scores.isEmpty) void this.#finish();
   }
 
   #beginClosing(): void {
     this.#closing = 'draining';
-    this.#backoff.hurry(true);
+    this.#hurry(true);
     this.#running.take();
   }
 

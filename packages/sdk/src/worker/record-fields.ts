@@ -1,3 +1,4 @@
+import type { ForeignFields } from './foreign-fields.js';
 import type { AttributeValue } from './value-text.js';
 
 /** What a span record holds besides its header; `undefined` where it does not say. Values are text already. */
@@ -16,6 +17,8 @@ export class SpanFields {
   promptName: string | undefined = undefined;
   promptVersion: string | undefined = undefined;
   traceState: string | undefined = undefined;
+  /** Only of spans of the OpenTelemetry bridge: what the span itself carries, beside which the rest is hardly ever there. */
+  foreign: ForeignFields | undefined = undefined;
 }
 
 /** What a TRACE record holds. */

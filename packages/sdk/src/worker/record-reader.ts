@@ -1,7 +1,9 @@
 import { OBSERVATION_LEVELS, OBSERVATION_TYPES, type ObservationLevel, type ObservationType } from '@slipstream/wire';
 import { FIELD, type FLAG, HEADER_BYTES, KIND } from '../record/format.js';
 import { CorruptRecordError } from './errors.js';
+import { readForeign } from './foreign-reader.js';
 import { mergeEntries, SpanFields, TraceFields } from './record-fields.js';
+import { readScoreFields, type ScoreRecord } from './scores/score-fields.js';
 import { ValueReader } from './value-reader.js';
 import { readEntries, readText, readTextList } from './value-text.js';
 
@@ -39,7 +41,7 @@ export interface NameRecord {
   readonly name: string;
 }
 
-export type DecodedRecord = SpanRecord | TraceRecord | NameRecord;
+export type DecodedRecord = SpanRecord | TraceRecord | NameRecord | ScoreRecord;
 
 const KIND_OFFSET = 4;
 const TYPE_OFFSET = 5;
@@ -102,6 +104,10 @@ export class RecordReader {
         };
       case KIND.NAME:
         return { kind: 'name', nameId: this.#word(offset + NAME_ID_OFFSET), name: readName(this.#values) };
+      case KIND.SCORE: {
+        const atMs = this.#doubles[(offset + START_OFFSET) >> 3] ?? Number.NaN;
+        return { kind: 'score', fields: readScoreFields(this.#values), atMs };
+      }
       default:
         throw new CorruptRecordError('unknown kind of record');
     }
@@ -187,6 +193,9 @@ function readSpanField(values: ValueReader, field: number, fields: SpanFields): 
       break;
     case FIELD.TRACE_STATE:
       fields.traceState = readText(values);
+      break;
+    case FIELD.FOREIGN:
+      fields.foreign = readForeign(values);
       break;
     default:
       readGenerationField(values, field, fields);

@@ -48,6 +48,29 @@ describe('the verdict', () => {
   });
 });
 
+describe('the verdict on what a Redis says', () => {
+  const judgeReply = (refusal: string | undefined) => judge({ kind: 'replied', refusal }, NOW);
+
+  it('is delivered where it took the batch', () => {
+    expect(judgeReply(undefined)).toEqual({ kind: 'delivered', rejectedCount: 0 });
+  });
+
+  it.each(['LOADING', 'READONLY', 'CLUSTERDOWN', 'MASTERDOWN', 'TRYAGAIN', 'BUSY', 'NOREPLICAS', 'MISCONF'])(
+    'asks again after %s, which passes',
+    (refusal) => {
+      expect(judgeReply(refusal)).toMatchObject({ kind: 'retry', reason: `Redis ${refusal}` });
+    },
+  );
+
+  it.each(['WRONGTYPE', 'NOPERM', 'NOAUTH', 'WRONGPASS', 'MOVED', 'ERR'])('is rejected for %s', (refusal) => {
+    expect(judgeReply(refusal)).toMatchObject({ kind: 'rejected', drop: 'rejected' });
+  });
+
+  it('is redis_full where there is no memory', () => {
+    expect(judgeReply('OOM')).toMatchObject({ kind: 'rejected', drop: 'redis_full' });
+  });
+});
+
 describe('Retry-After', () => {
   it.each([
     ['0', 0],

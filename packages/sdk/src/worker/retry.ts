@@ -17,11 +17,23 @@ export type Verdict =
     }
   /** Too large: to be sent again in parts. */
   | { readonly kind: 'split' }
-  /** Refused for good. */
-  | { readonly kind: 'rejected'; readonly reason: string };
+  /** Refused for good, and booked under `drop`. */
+  | { readonly kind: 'rejected'; readonly drop: 'rejected' | 'redis_full'; readonly reason: string };
 
 /** OTLP: these alone are to be retried; 500 is not among them. */
 const RETRYABLE_STATUS: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+
+/** What a Redis says while it starts, fails over, or cannot write for now. */
+const RETRYABLE_REFUSALS: ReadonlySet<string> = new Set([
+  'BUSY',
+  'CLUSTERDOWN',
+  'LOADING',
+  'MASTERDOWN',
+  'MISCONF',
+  'NOREPLICAS',
+  'READONLY',
+  'TRYAGAIN',
+]);
 
 /** A backend that asks for longer is asked again after this. */
 const MAX_RETRY_AFTER_MS = 5 * 60_000;
@@ -31,12 +43,28 @@ export function judge(outcome: TransportOutcome, nowWallMs: number): Verdict {
   if (outcome.kind === 'failed') {
     return { kind: 'retry', reason: outcome.reason, afterMs: undefined, wasSeen: outcome.hadConnection };
   }
+  if (outcome.kind === 'replied') return judgeReply(outcome.refusal);
   const { status } = outcome;
   if (status >= 200 && status < 300) return { kind: 'delivered', rejectedCount: rejectedCountOf(outcome) };
   if (status === 413) return { kind: 'split' };
-  if (!RETRYABLE_STATUS.has(status)) return { kind: 'rejected', reason: `HTTP ${status}${hintFor(status)}` };
+  if (!RETRYABLE_STATUS.has(status)) {
+    return { kind: 'rejected', drop: 'rejected', reason: `HTTP ${status}${hintFor(status)}` };
+  }
   const afterMs = parseRetryAfter(outcome.retryAfter, nowWallMs);
   return { kind: 'retry', reason: `HTTP ${status}`, afterMs, wasSeen: true };
+}
+
+function judgeReply(refusal: string | undefined): Verdict {
+  if (refusal === undefined) return { kind: 'delivered', rejectedCount: 0 };
+  const reason = `Redis ${refusal}${refusalHintFor(refusal)}`;
+  if (RETRYABLE_REFUSALS.has(refusal)) return { kind: 'retry', reason, afterMs: undefined, wasSeen: true };
+  return { kind: 'rejected', drop: refusal === 'OOM' ? 'redis_full' : 'rejected', reason };
+}
+
+function refusalHintFor(refusal: string): string {
+  if (refusal === 'NOAUTH' || refusal === 'WRONGPASS' || refusal === 'NOPERM') return ' (check user and password)';
+  if (refusal === 'WRONGTYPE') return ' (the key slipstream:traces holds something else)';
+  return refusal === 'MOVED' ? ' (a cluster: give the address of the node that has slipstream:traces)' : '';
 }
 
 /**

@@ -1,4 +1,4 @@
-import { assembleExportRequest, type InstrumentationScope, type Resource } from '@slipstream/wire';
+import type { InstrumentationScope, Resource } from '@slipstream/wire';
 import { COUNT } from '../ring/layout.js';
 import { type Batch, splitBatch, withoutRunning } from './batch.js';
 import type { Books, WorkerDropReason } from './books.js';
@@ -7,6 +7,7 @@ import type { DropLog } from './drop-log.js';
 import type { ReachabilityLog } from './reachability-log.js';
 import { type Backoff, judge, type Verdict } from './retry.js';
 import type { RetryBuffer } from './retry-buffer.js';
+import { assembleBatch } from './scope-groups.js';
 import type { Transport, TransportOutcome } from './transport.js';
 
 /** A collector on the same machine has the same cores: more requests at once only queue there. */
@@ -70,10 +71,9 @@ export class Sender {
   async #send(batch: Batch): Promise<void> {
     const { transport, books, clock, resource, scope } = this.#parts;
     books.add(COUNT.REQUESTS);
-    const encodedSpans = batch.spans.map((span) => span.bytes);
     const outcome = await transport.post({
       target: 'traces',
-      body: assembleExportRequest({ resource, scope, encodedSpans }),
+      body: assembleBatch(resource, scope, batch.spans),
       contentType: 'application/x-protobuf',
     });
     this.#noteCollector(outcome);
@@ -111,8 +111,8 @@ export class Sender {
     if (verdict.kind === 'split') {
       this.#split(batch);
     } else if (verdict.kind === 'rejected') {
-      dropLog.explain('rejected', verdict.reason);
-      this.#drop('rejected', batch);
+      dropLog.explain(verdict.drop, verdict.reason);
+      this.#drop(verdict.drop, batch);
     } else {
       const rejected = Math.min(verdict.rejectedCount, batch.endedCount);
       if (rejected > 0) dropLog.explain('rejected', 'partial success');

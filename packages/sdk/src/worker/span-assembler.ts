@@ -1,4 +1,5 @@
 import { FLAG } from '../record/format.js';
+import type { ForeignFields } from './foreign-fields.js';
 import type { HeldStarts } from './held-starts.js';
 import { mergeEntries, SpanFields } from './record-fields.js';
 import { hasFlag, type NameRecord, type SpanRecord } from './record-reader.js';
@@ -37,14 +38,15 @@ export class SpanAssembler {
   /** Takes a START in; returns it as a span that still runs. */
   begin(record: SpanRecord): AssembledSpan {
     this.#starts.hold(record);
-    return { record, name: this.#nameOf(record, record.fields), fields: record.fields, inputLoss: undefined };
+    return { record, name: this.nameOf(record), fields: record.fields, inputLoss: undefined };
   }
 
   /** The whole span, from its END and the START that may be held. */
   finish(record: SpanRecord): AssembledSpan {
     const start = this.#starts.take(record.spanId);
     const fields = start === undefined ? record.fields : joinFields(start.fields, record.fields);
-    return { record, name: this.#nameOf(record, fields), fields, inputLoss: this.#inputLossOf(record, fields) };
+    if (fields.foreign !== undefined) this.#nameScope(fields.foreign);
+    return { record, name: this.nameOf(record, fields), fields, inputLoss: this.#inputLossOf(record, fields) };
   }
 
   #inputLossOf(record: SpanRecord, fields: SpanFields): InputLoss | undefined {
@@ -54,7 +56,13 @@ export class SpanAssembler {
     return wasGivenUp ? 'not_held' : undefined;
   }
 
-  #nameOf(record: SpanRecord, fields: SpanFields): string {
+  /** A scope goes by number, as names do. */
+  #nameScope(foreign: ForeignFields): void {
+    if (foreign.scopeId !== 0) foreign.scopeLabel = this.#names.get(foreign.scopeId) ?? UNKNOWN_NAME;
+  }
+
+  /** The name that a record goes by. */
+  nameOf(record: SpanRecord, fields: SpanFields = record.fields): string {
     return this.#names.get(record.nameId) ?? fields.name ?? UNKNOWN_NAME;
   }
 }

@@ -5,12 +5,16 @@ import {
   type KeyValue,
   ProtobufWriter,
   type Resource,
+  type SpanKind,
+  type SpanTail,
   writeSpanAttribute,
   writeSpanHead,
   writeSpanTail,
 } from '@slipstream/wire';
 import { createBufferTextWriter } from './buffer-text-writer.js';
 import type { Epoch } from './epoch.js';
+import { anyValueOf, foreignTail } from './foreign-encoder.js';
+import type { ForeignAttributeMap, ForeignFields, ForeignValue } from './foreign-fields.js';
 import type { WorkerSettings } from './protocol.js';
 import type { SpanFields } from './record-fields.js';
 import type { SpanRecord } from './record-reader.js';
@@ -32,6 +36,9 @@ const FLAG_SAMPLED = 1;
 /** Metadata key that says why a captured input is missing. */
 const INPUT_LOST_KEY = 'slipstream_input_lost';
 
+/** Metadata is facts to filter by: with thousands of keys a span is refused, by collectors and others. */
+const MAX_ENTRIES = 1_024;
+
 const WRITER_CAPACITY_BYTES = 64 * 1024;
 
 /** Encodes assembled spans as OTLP `Span` messages. */
@@ -39,6 +46,8 @@ export class SpanEncoder {
   readonly #settings: WorkerSettings;
   readonly #epoch: Epoch;
   readonly #writer = new ProtobufWriter(createBufferTextWriter(), WRITER_CAPACITY_BYTES);
+  /** What the span at hand carries itself, if it is OpenTelemetry's: nothing of ours is written over it. */
+  #own: ForeignAttributeMap | undefined;
 
   constructor(settings: WorkerSettings, epoch: Epoch) {
     this.#settings = settings;
@@ -50,6 +59,7 @@ export class SpanEncoder {
    * @throws WireError where it cannot be encoded.
    */
   encode(span: AssembledSpan, trace: TraceValues | undefined): Uint8Array {
+    this.#own = span.fields.foreign?.attributes;
     const start = this.#epoch.toUnixNano(span.record.startMs);
     const end = this.#epoch.toUnixNano(span.record.endMs);
     // An end before its start makes some backends refuse the whole request.
@@ -64,6 +74,7 @@ export class SpanEncoder {
    * @throws WireError where it cannot be encoded.
    */
   encodeRunning(span: AssembledSpan, trace: TraceValues | undefined): Uint8Array {
+    this.#own = undefined;
     this.#begin(span, this.#epoch.toUnixNano(span.record.startMs), 0n);
     writeSpanAttribute(this.#writer, ATTRIBUTE.spanRunning, true);
     this.#fields(span, trace);
@@ -79,31 +90,25 @@ export class SpanEncoder {
       traceState: fields.traceState ?? '',
       parentSpanId: record.parentSpanId,
       name,
-      kind: record.type === 'generation' || record.type === 'embedding' ? KIND_CLIENT : KIND_INTERNAL,
+      kind: fields.foreign?.kind ?? kindOf(record),
       startTimeUnixNano,
       endTimeUnixNano,
     });
   }
 
   #finish({ record, fields }: AssembledSpan): Uint8Array {
-    const isError = record.level === 'ERROR';
-    writeSpanTail(this.#writer, {
-      droppedAttributesCount: 0,
-      events: [],
-      droppedEventsCount: 0,
-      links: [],
-      droppedLinksCount: 0,
-      status: {
-        message: isError ? (fields.statusMessage ?? '') : '',
-        code: isError ? STATUS_ERROR : STATUS_UNSET,
-      },
-      flags: FLAG_SAMPLED,
-    });
+    const { foreign } = fields;
+    writeSpanTail(
+      this.#writer,
+      foreign === undefined ? observationTail(record, fields) : foreignTail(foreign, this.#epoch),
+    );
     // A copy, small ones from Node's pool: an array buffer for each span would cost more than its bytes.
     return Buffer.from(this.#writer.asView());
   }
 
   #fields({ record, fields, inputLoss }: AssembledSpan, trace: TraceValues | undefined): void {
+    if (fields.foreign === undefined) writeSpanAttribute(this.#writer, ATTRIBUTE.observationType, record.type);
+    else this.#foreign(fields.foreign);
     this.#observation(record, fields);
     if (inputLoss !== undefined) this.#text(ATTRIBUTE.observationMetadata + INPUT_LOST_KEY, inputLoss);
     if (trace !== undefined) this.#trace(trace);
@@ -112,8 +117,13 @@ export class SpanEncoder {
     this.#text(ATTRIBUTE.release, this.#settings.release);
   }
 
+  #foreign({ attributes }: ForeignFields): void {
+    for (const key of Object.keys(attributes)) {
+      writeSpanAttribute(this.#writer, key, anyValueOf(attributes[key] as ForeignValue));
+    }
+  }
+
   #observation(record: SpanRecord, fields: SpanFields): void {
-    this.#text(ATTRIBUTE.observationType, record.type);
     if (record.level !== 'DEFAULT') this.#text(ATTRIBUTE.observationLevel, record.level);
     this.#text(ATTRIBUTE.observationStatusMessage, fields.statusMessage);
     this.#text(ATTRIBUTE.observationInput, fields.input);
@@ -132,9 +142,9 @@ export class SpanEncoder {
     this.#text(ATTRIBUTE.traceName, trace.name);
     this.#text(ATTRIBUTE.userId, trace.userId);
     this.#text(ATTRIBUTE.sessionId, trace.sessionId);
-    if (trace.tags.length > 0) writeSpanAttribute(this.#writer, ATTRIBUTE.traceTags, trace.tags);
+    if (trace.tags.length > 0) this.#put(ATTRIBUTE.traceTags, trace.tags);
     this.#entries(ATTRIBUTE.traceMetadata, trace.metadata);
-    if (trace.isPublic !== undefined) writeSpanAttribute(this.#writer, ATTRIBUTE.tracePublic, trace.isPublic);
+    if (trace.isPublic !== undefined) this.#put(ATTRIBUTE.tracePublic, trace.isPublic);
     this.#text(ATTRIBUTE.traceInput, trace.input);
     this.#text(ATTRIBUTE.traceOutput, trace.output);
   }
@@ -143,7 +153,7 @@ export class SpanEncoder {
   #promptVersion(version: string | undefined): void {
     if (version === undefined) return;
     const isInteger = /^\d{1,9}$/.test(version);
-    writeSpanAttribute(this.#writer, ATTRIBUTE.observationPromptVersion, isInteger ? BigInt(version) : version);
+    this.#put(ATTRIBUTE.observationPromptVersion, isInteger ? BigInt(version) : version);
   }
 
   #completionStart(applicationMs: number | undefined): string | undefined {
@@ -153,13 +163,42 @@ export class SpanEncoder {
   }
 
   #text(key: string, value: string | undefined): void {
-    if (value !== undefined) writeSpanAttribute(this.#writer, key, value);
+    if (value !== undefined) this.#put(key, value);
   }
 
   #entries(prefix: string, entries: ReadonlyMap<string, AttributeValue> | undefined): void {
     if (entries === undefined) return;
-    for (const [key, value] of entries) writeSpanAttribute(this.#writer, prefix + key, value);
+    let left = entries.size;
+    for (const [key, value] of entries) {
+      if (entries.size - left === MAX_ENTRIES) {
+        this.#put(`${prefix}…`, `[+${left} keys]`);
+        return;
+      }
+      this.#put(prefix + key, value);
+      left -= 1;
+    }
   }
+
+  #put(key: string, value: AnyValue): void {
+    if (this.#own === undefined || !Object.hasOwn(this.#own, key)) writeSpanAttribute(this.#writer, key, value);
+  }
+}
+
+function kindOf({ type }: SpanRecord): SpanKind {
+  return type === 'generation' || type === 'embedding' ? KIND_CLIENT : KIND_INTERNAL;
+}
+
+function observationTail({ level }: SpanRecord, { statusMessage }: SpanFields): SpanTail {
+  const isError = level === 'ERROR';
+  return {
+    droppedAttributesCount: 0,
+    events: [],
+    droppedEventsCount: 0,
+    links: [],
+    droppedLinksCount: 0,
+    status: { message: isError ? (statusMessage ?? '') : '', code: isError ? STATUS_ERROR : STATUS_UNSET },
+    flags: FLAG_SAMPLED,
+  };
 }
 
 /** What a batch says of the process that it comes from. */

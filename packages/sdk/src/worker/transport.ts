@@ -1,6 +1,6 @@
 /** One POST to the backend. */
 export interface TransportRequest {
-  readonly target: 'traces' | 'books';
+  readonly target: 'traces' | 'books' | 'scores';
   /** Not touched by the caller until the outcome is there. */
   readonly body: Uint8Array;
   readonly contentType: string;
@@ -23,7 +23,9 @@ export type TransportOutcome =
    * No answer: refused, reset, not resolved, timed out. `reason` is a code such as ECONNREFUSED; `hadConnection` tells
    * whether the backend may have seen the request.
    */
-  | { readonly kind: 'failed'; readonly reason: string; readonly hadConnection: boolean };
+  | { readonly kind: 'failed'; readonly reason: string; readonly hadConnection: boolean }
+  /** A Redis has answered: it took the batch, or refused it with an error that begins with this word (OOM, READONLY). */
+  | { readonly kind: 'replied'; readonly refusal: string | undefined };
 
 /**
  * Carries requests to the one address that the settings name.

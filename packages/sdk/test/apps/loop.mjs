@@ -2,7 +2,7 @@
 import { configure, getClient, observe } from '../../dist/index.js';
 
 const [count, ending] = [Number(process.argv[2]), process.argv[3]];
-configure({ service: 'loop', exitTimeoutMs: Number(process.env.EXIT_TIMEOUT_MS ?? 1000) });
+configure({ service: 'loop' });
 const step = observe((value) => value, { name: 'loop.step' });
 for (let index = 0; index < count; index++) step(`value ${index}`);
 if (ending === 'exit') process.exit(0);
@@ -14,9 +14,8 @@ if (ending === 'listener') {
     throw new Error('a listener of the application failed');
   });
 }
-if (ending === 'signal' || ending === 'own-signal') {
-  if (ending === 'own-signal') process.on('SIGTERM', () => process.exit(7));
+if (ending === 'signal') {
   setInterval(() => undefined, 1000);
   process.send?.('ready');
 }
-if (ending === 'flush') process.stdout.write(JSON.stringify(await getClient().flush({ timeoutMs: 3000 })));
+if (ending === 'flush') process.stdout.write(JSON.stringify(await getClient().flush({ timeoutMs: 15_000 })));

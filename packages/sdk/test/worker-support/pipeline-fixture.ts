@@ -50,6 +50,8 @@ export class PipelineFixture {
       capacityBytes: memory.capacityBytes,
       timeOriginMs: options.clock?.wallMs() ?? performance.timeOrigin,
       url: options.url,
+      redisModulePath: undefined,
+      project: 'default',
       headers: {},
       service: 'fixture',
       instanceId: 'instance-1',
@@ -62,6 +64,7 @@ export class PipelineFixture {
       batchAgeMs: 0,
       retryBufferBytes: 32 * 1024 * 1024,
       lowerPriority: false,
+      sharesThread: false,
       ...options.settings,
     };
     this.pipeline = createPipeline(settings, {
