@@ -1,11 +1,12 @@
 /**
- * Builds what `tsc` does not: the worker as one text, and the package's entry points as ESM and CommonJS.
- * `--worker-only` stops after the first, which the type check and the tests need.
+ * Builds what `tsc` does not: the worker as one text, once as nearly all applications need it and once in full, and
+ * the package's entry points as ESM and CommonJS. `--worker-only` stops before those; the tests need no more.
  */
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -18,31 +19,57 @@ const shared = {
   logLevel: 'warning',
 };
 
-const worker = await build({
-  ...shared,
-  entryPoints: ['src/worker/entry.ts'],
-  format: 'cjs',
-  minify: true,
-  write: false,
-});
-await mkdir(join(root, 'dist'), { recursive: true });
-const [{ text }] = worker.outputFiles;
-await writeFile(join(root, 'dist/worker-source.js'), `export const workerSource = ${JSON.stringify(text)};\n`);
+/**
+ * A text that runs the worker when it is evaluated. Packed, because it is the greater part of what an application
+ * loads, and unpacking it is the worker's own business. Not by `eval`, which Node can be told to forbid.
+ */
+async function workerText(entryPoint) {
+  const { outputFiles } = await build({
+    ...shared,
+    entryPoints: [entryPoint],
+    format: 'cjs',
+    minify: true,
+    write: false,
+  });
+  const packed = brotliCompressSync(outputFiles[0].contents).toString('base64');
+  return (
+    `const v=require("node:vm");v.compileFunction(require("node:zlib").brotliDecompressSync(Buffer.from("${packed}",` +
+    '"base64")).toString(),["require"],{filename:"slipstream-worker",importModuleDynamically:' +
+    'v.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER})(require)'
+  );
+}
+
+async function buildWorkers() {
+  const [text, fullText] = await Promise.all(['src/worker/entry.ts', 'src/worker/entry-full.ts'].map(workerText));
+  await mkdir(join(root, 'dist'), { recursive: true });
+  await writeFile(join(root, 'dist/worker-source.js'), `export const workerSource = ${JSON.stringify(text)};\n`);
+  await writeFile(join(root, 'dist/worker-source.cjs'), `exports.workerSource = ${JSON.stringify(text)};\n`);
+  await build({
+    ...shared,
+    entryPoints: ['src/full/entry.ts'],
+    outfile: 'dist/full.cjs',
+    format: 'cjs',
+    define: { FULL_WORKER_SOURCE: JSON.stringify(fullText) },
+  });
+}
 
 /**
- * Modules with a file of their own, which the others import: one copy of the core for all entry points, and the inline
- * transport, which the core loads when there is no worker.
+ * Modules with a file of their own, which the others import: one copy of the core for all entry points, and what the
+ * core loads when it is needed: the inline transport where there is no worker, and the full worker. The usual worker
+ * is by itself because nothing can pack it any further, and gzip packs a file worse that is like that in part.
  */
 function apart(extension) {
   return {
     name: 'apart',
     setup({ onResolve }) {
-      for (const [filter, name] of [
-        [/\/core\.js$/, 'core'],
-        [/\/inline\/entry\.js$/, 'inline'],
+      for (const [filter, file] of [
+        [/\/core\.js$/, `core${extension}`],
+        [/\/inline\/entry\.js$/, `inline${extension}`],
+        [/^#worker-source$/, `worker-source${extension}`],
+        [/^#full$/, 'full.cjs'],
       ]) {
         onResolve({ filter }, ({ kind }) =>
-          kind === 'entry-point' ? undefined : { path: `./${name}${extension}`, external: true },
+          kind === 'entry-point' ? undefined : { path: `./${file}`, external: true },
         );
       }
     },
@@ -66,9 +93,14 @@ async function buildEntries() {
       sourcemap: true,
       plugins: [apart(extension)],
     };
-    // How the core loads the inline transport: `import()` in CommonJS does not work everywhere (Jest).
-    const supported = { 'dynamic-import': format === 'esm' };
-    await build({ ...settings, supported, entryPoints: { core: 'src/core.ts' } });
+    const isModule = format === 'esm';
+    const core = {
+      ...settings,
+      // How the core loads what is apart: `import()` in CommonJS does not work everywhere (Jest).
+      supported: { 'dynamic-import': isModule },
+      define: isModule ? {} : { 'import.meta.url': '__filename' },
+    };
+    await build({ ...core, entryPoints: { core: 'src/core.ts' } });
     await build({ ...settings, entryPoints: { inline: 'src/inline/entry.ts' } });
     await build({ ...settings, entryPoints, packages: 'external' });
   }
@@ -86,6 +118,7 @@ async function copyTypesForCommonJs() {
   await writeFile(join(copy, 'package.json'), '{"type":"commonjs"}\n');
 }
 
+await buildWorkers();
 if (!process.argv.includes('--worker-only')) {
   await buildEntries();
   await copyTypesForCommonJs();

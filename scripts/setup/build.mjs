@@ -31,7 +31,7 @@ const STEPS = [
   {
     name: 'sdk worker',
     inputs: SDK_INPUTS,
-    outputs: ['packages/sdk/dist/worker-source.js'],
+    outputs: ['worker-source.js', 'worker-source.cjs', 'full.cjs'].map((name) => `packages/sdk/dist/${name}`),
     run: (root) => runNode('packages/sdk/build.mjs', ['--worker-only'], { cwd: root, capture: true }),
   },
   {
@@ -44,7 +44,10 @@ const STEPS = [
   {
     name: 'sdk bundle',
     inputs: SDK_INPUTS,
-    outputs: ['packages/sdk/dist/index.js', 'packages/sdk/dist/index.cjs'],
+    outputs: ['index', 'core', 'inline'].flatMap((name) => [
+      `packages/sdk/dist/${name}.js`,
+      `packages/sdk/dist/${name}.cjs`,
+    ]),
     run: (root) => runNode('packages/sdk/build.mjs', [], { cwd: root, capture: true }),
   },
   {

@@ -11,6 +11,7 @@ import { METRICS_CONTENT_TYPE } from './metrics/prometheus.js';
 import { type Closers, type OpenStore, openParts, type Parts } from './parts.js';
 import { booksReceiver } from './receivers/books/receiver.js';
 import { otlpReceiver } from './receivers/otlp/receiver.js';
+import { scoresReceiver } from './receivers/scores/receiver.js';
 import { type CollectorSettings, findSettingProblems, type ResolvedSettings, resolveSettings } from './settings.js';
 import { collectStatus } from './status.js';
 
@@ -110,6 +111,7 @@ function createApp(settings: ResolvedSettings, parts: Parts): FastifyInstance {
     },
     readLimits: {},
   });
+  app.register(scoresReceiver, { queue: parts.queue, stats: parts.receiver, budget: parts.budget });
   app.register(booksReceiver, { books: parts.books });
   app.register(queryRoutes, { store: parts.store, status: () => collectStatus(parts) });
   app.register(liveRoute, { hub: parts.hub });

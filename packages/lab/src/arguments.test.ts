@@ -50,7 +50,29 @@ test('numbers and switches are read', () => {
   expect(options).toMatchObject({ rounds: 1, seed: 7, budgetMinutes: 2, json: true, outDirectory: 'here' });
 });
 
+test('the baseline asks the same questions of more peers, and the faults stand alone or beside it', () => {
+  expect(parse('--baseline').scenarios).toEqual(expect.arrayContaining([...parse().scenarios]));
+  expect(parse('--quick', '--baseline').suites).toEqual(parse('--baseline').suites);
+  expect(parse('--faults').scenarios.every((name) => name.startsWith('server-'))).toBe(true);
+  expect(parse('--faults').scenarios).not.toContain('server-4kb');
+  expect(parse('--quick', '--faults').scenarios).toEqual([...parse().scenarios, ...parse('--faults').scenarios]);
+  expect(parse('--baseline', '--faults').scenarios).toEqual([
+    ...parse('--baseline').scenarios,
+    ...parse('--faults').scenarios,
+  ]);
+});
+
+test('more to measure gets more time', () => {
+  expect(parse('--baseline', '--faults').budgetMinutes).toBeGreaterThan(parse('--baseline').budgetMinutes);
+  expect(parse('--baseline').budgetMinutes).toBeGreaterThan(parse().budgetMinutes);
+});
+
+test('a scenario of another set is refused', () => {
+  expect(() => parse('--scenarios', 'server-slow')).toThrow(LabArgumentError);
+  expect(parse('--faults', '--scenarios', 'server-slow').scenarios).toEqual(['server-slow']);
+});
+
 test('the help names every arm and every scenario', () => {
   expect(parseLabArguments(['--help'])).toBe('help');
-  for (const { name } of [...ARMS, ...scenariosOf('quick')]) expect(LAB_USAGE).toContain(name);
+  for (const { name } of [...ARMS, ...scenariosOf('quick', ['baseline', 'faults'])]) expect(LAB_USAGE).toContain(name);
 });

@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
 import { ARMS, type ArmName, isArmName } from './arms/registry.js';
 import { LabArgumentError } from './errors.js';
-import { type LabMode, scenariosOf } from './runner/scenarios.js';
+import { type LabMode, type LabSuite, scenariosOf } from './runner/scenarios.js';
 
 /** What a run of the lab does. */
 export interface LabOptions {
   readonly mode: LabMode;
+  readonly suites: readonly LabSuite[];
   /** Folder for the JSON file and the report. */
   readonly outDirectory: string;
   readonly arms: readonly ArmName[];
@@ -18,24 +19,27 @@ export interface LabOptions {
   readonly json: boolean;
 }
 
-const MODE_DEFAULTS: Readonly<Record<LabMode, { rounds: number; budgetMinutes: number }>> = {
-  // Five rounds give intervals that mean something; the budget leaves room for the peers' installation in 10 minutes.
-  quick: { rounds: 5, budgetMinutes: 8 },
-  full: { rounds: 30, budgetMinutes: 24 * 60 },
-};
+const MODE_ROUNDS: Readonly<Record<LabMode, number>> = { quick: 5, full: 30 };
+/** Five quick rounds of a set and some to spare; the matrix leaves room for the peers' installation in 10 minutes. */
+const QUICK_BUDGET_MINUTES: Readonly<Record<LabSuite, number>> = { matrix: 8, baseline: 60, faults: 30 };
+const FULL_BUDGET_MINUTES = 24 * 60;
 
 const DEFAULT_SEED = 20_260_101;
+const EVERY_SUITE: readonly LabSuite[] = ['baseline', 'faults'];
 
 /** What `--help` prints. */
 export const LAB_USAGE = `What tracing costs, measured on this machine.
 
-  npm run lab -- [--quick | --full] [options]
+  npm run lab -- [--quick | --full] [--baseline] [--faults] [options]
 
   --quick             first figures, in under 10 minutes (the default)
   --full              30 rounds, for figures worth quoting (hours)
+  --baseline          the same questions with every peer in them, and the table of the baseline from one run
+  --faults            a server whose backend is down, hangs, answers 503 or is too slow, and one with a collector
+                      beside it; alone, or together with --quick or --baseline in one report
   --out DIR           folder for lab-<date>.json and report.md (default lab-report)
   --arms a,b          only these ways to trace (and untraced): ${ARMS.map((arm) => arm.name).join(', ')}
-  --scenarios a,b     only these questions: ${scenariosOf('quick')
+  --scenarios a,b     only these questions: ${scenariosOf('quick', EVERY_SUITE)
     .map((scenario) => scenario.name)
     .join(', ')}
   --rounds N          at most N rounds
@@ -60,14 +64,15 @@ export function parseLabArguments(args: readonly string[]): LabOptions | 'help' 
     throw new LabArgumentError('--quick and --full exclude each other.');
   }
   const mode: LabMode = values.full === true ? 'full' : 'quick';
-  const defaults = MODE_DEFAULTS[mode];
+  const suites = parseSuites(values);
   return {
     mode,
+    suites,
     outDirectory: values.out ?? 'lab-report',
     arms: parseArms(values.arms),
-    scenarios: parseScenarios(mode, values.scenarios),
-    rounds: parsePositive('--rounds', values.rounds, defaults.rounds),
-    budgetMinutes: parsePositive('--budget-minutes', values['budget-minutes'], defaults.budgetMinutes),
+    scenarios: parseScenarios(mode, suites, values.scenarios),
+    rounds: parsePositive('--rounds', values.rounds, MODE_ROUNDS[mode]),
+    budgetMinutes: parsePositive('--budget-minutes', values['budget-minutes'], budgetOf(mode, suites)),
     seed: parsePositive('--seed', values.seed, DEFAULT_SEED),
     json: values.json === true,
   };
@@ -80,6 +85,8 @@ function readFlags(args: readonly string[]) {
       options: {
         quick: { type: 'boolean' },
         full: { type: 'boolean' },
+        baseline: { type: 'boolean' },
+        faults: { type: 'boolean' },
         out: { type: 'string' },
         arms: { type: 'string' },
         scenarios: { type: 'string' },
@@ -95,6 +102,25 @@ function readFlags(args: readonly string[]) {
   }
 }
 
+interface SuiteFlags {
+  readonly quick?: boolean | undefined;
+  readonly full?: boolean | undefined;
+  readonly baseline?: boolean | undefined;
+  readonly faults?: boolean | undefined;
+}
+
+/** The baseline holds the matrix; the faults stand alone unless the matrix was asked for by name. */
+function parseSuites({ quick, full, baseline, faults }: SuiteFlags): LabSuite[] {
+  const isMatrixWanted = quick === true || full === true || faults !== true;
+  const main: LabSuite[] = baseline === true ? ['baseline'] : isMatrixWanted ? ['matrix'] : [];
+  return faults === true ? [...main, 'faults'] : main;
+}
+
+function budgetOf(mode: LabMode, suites: readonly LabSuite[]): number {
+  if (mode === 'full') return FULL_BUDGET_MINUTES;
+  return suites.reduce((minutes, suite) => minutes + QUICK_BUDGET_MINUTES[suite], 0);
+}
+
 function parseArms(list: string | undefined): ArmName[] {
   if (list === undefined) return ARMS.map((arm) => arm.name);
   const wanted = splitList(list);
@@ -103,8 +129,8 @@ function parseArms(list: string | undefined): ArmName[] {
   return ARMS.filter((arm) => arm.side === 'none' || wanted.includes(arm.name)).map((arm) => arm.name);
 }
 
-function parseScenarios(mode: LabMode, list: string | undefined): string[] {
-  const names = scenariosOf(mode).map((scenario) => scenario.name);
+function parseScenarios(mode: LabMode, suites: readonly LabSuite[], list: string | undefined): string[] {
+  const names = scenariosOf(mode, suites).map((scenario) => scenario.name);
   if (list === undefined) return names;
   const wanted = splitList(list);
   const unknown = wanted.filter((name) => !names.includes(name));

@@ -9,6 +9,7 @@ export function labPlaces(): LabPlaces {
     sampleModule: module('./sample/main.js'),
     loadModule: module('./load/main.js'),
     sinkModule: module('./sink/main.js'),
+    collectorModule: module('./collector/main.js'),
     peersDirectory: fileURLToPath(peers),
     peersUrl: peers.href,
   };

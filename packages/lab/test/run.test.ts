@@ -9,7 +9,7 @@ import type { ArmName } from '../src/arms/registry.js';
 import type { LabReport } from '../src/report/model.js';
 import type { SampleRecord } from '../src/report/sample-record.js';
 import { type LabOutcome, runLab } from '../src/runner/run.js';
-import type { Scenario } from '../src/runner/scenarios.js';
+import type { BackendKind, Scenario } from '../src/runner/scenarios.js';
 
 /** Stands in for a peer: posts OTLP JSON when it is flushed. `keep` says which spans it does not lose. */
 const exporter = (keep: string): string => `
@@ -64,13 +64,58 @@ const FORGETFUL_PEER = `${exporter('index % 2 === 0')}
   };
 `;
 
-const ARMS: ArmName[] = ['untraced', 'untraced-again', 'opentelemetry', 'langfuse', 'dd-trace'];
+/** Stands in for the SDK: keeps books, sends when it is flushed, and keeps what was not acknowledged. */
+const OWN_LIBRARY = `
+  let url = '';
+  let waiting = [];
+  let started = 0;
+  let delivered = 0;
+  export const configure = (options) => { url = options.url + '/v1/traces'; };
+  export const observe = (work) => async (input) => {
+    const spanId = process.pid + '-' + started++;
+    const output = await work(input);
+    waiting.push({ spanId });
+    return output;
+  };
+  const flush = async () => {
+    const spans = waiting;
+    waiting = [];
+    const body = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] });
+    const init = { method: 'POST', body, headers: { 'content-type': 'application/json' } };
+    const ok = await fetch(url, init).then((response) => response.ok, () => false);
+    if (ok) delivered += spans.length;
+    else waiting = [...spans, ...waiting];
+  };
+  const stats = () => ({
+    started, open: 0, sampledOut: 0, pending: waiting.length, delivered, dropped: { ring_full: 0 },
+  });
+  export const getClient = () => ({ flush, stats, shutdown: async () => {} });
+`;
+
+const ARMS: ArmName[] = ['untraced', 'untraced-again', 'slipstream', 'opentelemetry', 'langfuse', 'dd-trace'];
+const PEERS_ONLY: ArmName[] = ARMS.filter((arm) => arm !== 'slipstream');
+function faultScenario(backend: BackendKind): Scenario {
+  return {
+    name: backend,
+    title: backend,
+    kind: 'server',
+    arms: ['untraced', 'slipstream'],
+    payload: 'tiny',
+    leafWaitMs: 0,
+    requestsPerSecond: 100,
+    connections: 5,
+    warmupMs: 50,
+    durationMs: 100,
+    backend,
+  };
+}
+
 const SCENARIOS: Scenario[] = [
   {
     name: 'loop',
     title: 'Loop',
     kind: 'loop',
-    arms: ARMS,
+    arms: PEERS_ONLY,
     payload: 'tiny',
     tracesPerCycle: 2,
     restMs: 1,
@@ -89,6 +134,9 @@ const SCENARIOS: Scenario[] = [
     warmupMs: 100,
     durationMs: 400,
   },
+  faultScenario('refusing'),
+  faultScenario('answering-503'),
+  faultScenario('slow'),
   { name: 'startup', title: 'Start', kind: 'startup', arms: ['opentelemetry'] },
   { name: 'burst', title: 'Burst', kind: 'burst', arms: ['opentelemetry'], spans: 50 },
   { name: 'exit', title: 'Exit', kind: 'exit', arms: ['opentelemetry'], traces: 2, how: 'return' },
@@ -105,9 +153,14 @@ beforeAll(async () => {
   writeFileSync(join(peersDirectory, 'package.json'), JSON.stringify({ dependencies: {} }));
   writeFileSync(join(peersDirectory, 'opentelemetry.mjs'), FAITHFUL_PEER);
   writeFileSync(join(peersDirectory, 'langfuse.mjs'), FORGETFUL_PEER);
+  const ownDirectory = join(directory, 'node_modules', '@slipstream', 'sdk');
+  mkdirSync(ownDirectory, { recursive: true });
+  writeFileSync(join(ownDirectory, 'package.json'), JSON.stringify({ type: 'module', exports: './index.js' }));
+  writeFileSync(join(ownDirectory, 'index.js'), OWN_LIBRARY);
   await bundleProcesses(join(directory, 'dist'));
   const options: LabOptions = {
     mode: 'quick',
+    suites: ['matrix', 'faults'],
     outDirectory: join(directory, 'out'),
     arms: ARMS,
     scenarios: [],
@@ -122,6 +175,7 @@ beforeAll(async () => {
       sampleModule: join(directory, 'dist', 'sample', 'main.mjs'),
       loadModule: join(directory, 'dist', 'load', 'main.mjs'),
       sinkModule: join(directory, 'dist', 'sink', 'main.mjs'),
+      collectorModule: '',
       peersDirectory,
       peersUrl: `${pathToFileURL(peersDirectory).href}/`,
     },
@@ -192,6 +246,25 @@ test('the server is measured from outside and its spans match its answers', () =
   }
 });
 
+test('with a backend that fails the books are read and have to balance', () => {
+  for (const backend of ['refusing', 'answering-503'] as const) {
+    const [own] = samplesOf(backend, 'slipstream');
+    expect(own, backend).toMatchObject({ status: 'ok', spansDelivered: 0 });
+    expect(own?.books).toMatchObject({ offered: 15 * 7, started: 15 * 7, delivered: 0, pending: 15 * 7 });
+    expect(own?.metrics.rssMaxMb).toBeGreaterThan(0);
+    expect(samplesOf(backend, 'untraced')[0]?.metrics.rssMaxMb).toBeGreaterThan(0);
+  }
+});
+
+test('a slow backend acknowledges late, and what it has is what the books call delivered', () => {
+  const [own] = samplesOf('slow', 'slipstream');
+  expect(own?.books?.delivered).toBeGreaterThan(0);
+  expect(own).toMatchObject({ status: 'ok', spansDelivered: own?.books?.delivered });
+  expect(own?.metrics.flushWallMs).toBeGreaterThan(
+    samplesOf('answering-503', 'slipstream')[0]?.metrics.flushWallMs ?? 0,
+  );
+});
+
 test('start, burst and exit give their figures, and spans that were never flushed are missing', () => {
   expect(samplesOf('startup', 'opentelemetry')[0]?.metrics.importMs).toBeGreaterThan(0);
   expect(samplesOf('burst', 'opentelemetry')[0]).toMatchObject({ status: 'ok', spansSent: 50, spansDelivered: 50 });
@@ -203,6 +276,8 @@ test('the JSON file and the page are written, and each sample was announced', ()
   expect(files.filter((name) => /^lab-[\dTZ-]+\.json$/.test(name))).toHaveLength(1);
   const written = JSON.parse(readFileSync(outcome.jsonPath, 'utf8')) as LabReport;
   expect(written.samples).toEqual(outcome.report.samples);
-  expect(readFileSync(outcome.markdownPath, 'utf8')).toContain('LOST 50 %');
+  const page = readFileSync(outcome.markdownPath, 'utf8');
+  expect(page).toContain('LOST 50 %');
+  expect(page).toMatch(/\| answers 503 \|.*\| balance \|/);
   expect(said.length).toBeGreaterThanOrEqual(outcome.report.samples.length);
 });

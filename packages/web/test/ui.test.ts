@@ -262,6 +262,29 @@ describe.skipIf(executablePath === undefined)('the UI in a browser', () => {
       await detail().locator('.json-key', { hasText: 'role' }).first().waitFor();
     });
 
+    test('shows how an observation and its trace were judged, and what comes later', async () => {
+      const trace = lessonTrace(4, NOW_US() - 9e6);
+      const [root, other] = trace.observations;
+      const score = { scoreId: 's1', spanId: root?.spanId ?? '', name: 'correctness', dataType: 'NUMERIC' } as const;
+      const rest = { value: 0.75, text: null, comment: 'missed one word', metadata: {}, timeUs: NOW_US() };
+      api.put({ ...trace, scores: [{ ...score, ...rest }] });
+      await open(`/traces/${trace.traceId}`);
+      await detail().getByRole('row', { name: 'correctness 0.75 missed one word' }).waitFor();
+      const thumb = { scoreId: 's2', spanId: '', name: 'thumb', dataType: 'BOOLEAN', value: 1 } as const;
+      api.put({
+        ...trace,
+        scores: [
+          { ...score, ...rest },
+          { ...rest, ...thumb, comment: null },
+        ],
+      });
+      await detail().getByRole('region', { name: 'Scores of the trace' }).getByText('yes').waitFor();
+      await item(other?.spanId ?? '').click();
+      await detail()
+        .getByRole('row', { name: /correctness/ })
+        .waitFor({ state: 'detached' });
+    });
+
     test('running spans turn into finished ones by themselves', async () => {
       const startUs = NOW_US() - 8e6;
       api.put(agentTrace('run', startUs, true));

@@ -48,6 +48,10 @@ function writeReceiver(writer: MetricsWriter, { receiver, inflightBytes, process
     [{ outcome: 'accepted_start' }, receiver.acceptedStarts],
     [{ outcome: 'rejected' }, receiver.rejectedSpans],
   ]);
+  writer.counter('slipstream_receiver_scores_total', 'Scores by what became of them.', [
+    [{ outcome: 'accepted' }, receiver.acceptedScores],
+    [{ outcome: 'rejected' }, receiver.rejectedScores],
+  ]);
   writer.counter(
     'slipstream_receiver_refused_requests_total',
     'Requests refused as a whole, by HTTP status.',

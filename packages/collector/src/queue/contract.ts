@@ -9,7 +9,10 @@
 export interface QueueEntry {
   readonly id: number;
   readonly tenant: string;
-  /** `application/x-protobuf`: the payload is an uncompressed `ExportTraceServiceRequest`. */
+  /**
+   * `application/x-protobuf`: the payload is an uncompressed `ExportTraceServiceRequest`. `application/json`: scores
+   * (`scores/payload.ts`).
+   */
   readonly contentType: string;
   readonly payload: Uint8Array;
 }

@@ -6,6 +6,9 @@ export interface ReceiverStats {
   acceptedSpans: number;
   acceptedStarts: number;
   rejectedSpans: number;
+  /** Scores made durable, and those refused. */
+  acceptedScores: number;
+  rejectedScores: number;
   /** Bytes of bodies as they came. */
   receivedBytes: number;
   readonly refusedByStatus: Map<number, number>;
@@ -17,6 +20,8 @@ export function createReceiverStats(): ReceiverStats {
     acceptedSpans: 0,
     acceptedStarts: 0,
     rejectedSpans: 0,
+    acceptedScores: 0,
+    rejectedScores: 0,
     receivedBytes: 0,
     refusedByStatus: new Map(),
   };

@@ -15,7 +15,10 @@ import type {
   TraceSummary,
 } from '@slipstream/query-api';
 
-/** Raw entries of the queue; the store's own thread decodes and maps them. */
+/**
+ * Raw entries of the queue; the store's own thread decodes and maps them. Each is an export request or scores
+ * (`scores/payload.ts`), which its first byte tells. A score is identified by its id: the one that comes last counts.
+ */
 export interface StoreBatch {
   readonly payloads: readonly Uint8Array[];
   /** The id of the last queue entry in the batch, committed in the same transaction. */

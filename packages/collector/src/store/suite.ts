@@ -1,6 +1,7 @@
 import { DETAIL_TEXT_LIMIT, type TraceListQuery, type TraceSummary } from '@slipstream/query-api';
 import { ATTRIBUTE } from '@slipstream/wire';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { encodeScores, type ScoreEntry } from '../scores/payload.js';
 import type { Store, StoreWriteResult } from './contract.js';
 import { EPOCH_US, payload, type SpanSpec, spanIdOf, traceIdOf } from './suite-payloads.js';
 
@@ -559,6 +560,51 @@ export function describeStore(name: string, createHarness: () => Promise<StoreHa
         expect(after?.truncated).toBe(false);
         expect(after?.trace).toEqual((await list({ name: 'span-1' })).find(({ traceId }) => traceId === idOf(1)));
         expect(after?.observations.map(({ spanId }) => spanId)).toEqual([1, 2, 3, 4].map(spanIdOf));
+      });
+
+      test('give scores with their trace, the last of each id, whatever comes first', async () => {
+        const of = (id: string, fields: Partial<ScoreEntry> = {}): ScoreEntry => ({
+          id: `${base} ${id}`,
+          traceId: idOf(1),
+          observationId: '',
+          sessionId: '',
+          name: 'thumb',
+          dataType: 'BOOLEAN',
+          value: 1,
+          text: undefined,
+          comment: undefined,
+          metadata: {},
+          environment: undefined,
+          timeUs: epochUs(),
+          ...fields,
+        });
+        const judge = (...scores: readonly ScoreEntry[]) => {
+          cursor += 1;
+          return store.write({ payloads: [encodeScores(scores)], cursor });
+        };
+        const early = await judge(of('early', { timeUs: epochUs() + 2 }), of('of another', { traceId: idOf(2) }));
+        expect(early).toMatchObject({ insertedSpans: 0, undecodable: [], changedTraceIds: [idOf(1), idOf(2)] });
+        expect(await store.trace(idOf(1))).toBeUndefined();
+        await write({ trace: 1, span: 1 });
+        const category = { name: 'mood', dataType: 'CATEGORICAL', value: undefined, text: "o'ne" } as const;
+        await judge(
+          of('span', { ...category, observationId: spanIdOf(1), comment: 'c', metadata: { judge: 'gpt' } }),
+          of('early', { value: 1, timeUs: epochUs() + 2 }),
+          of('early', { value: 0, timeUs: epochUs() + 2 }),
+        );
+        await judge(of('session', { traceId: '', sessionId: 's' }));
+        const detail = await store.trace(idOf(1));
+        expect(detail?.scores.map(({ scoreId, spanId, value, text }) => [scoreId, spanId, value, text])).toEqual([
+          [`${base} span`, spanIdOf(1), null, "o'ne"],
+          [`${base} early`, '', 0, null],
+        ]);
+        expect(detail?.scores[0]).toMatchObject({ name: 'mood', comment: 'c', metadata: { judge: 'gpt' } });
+      });
+
+      test('name scores that cannot be read, and take the others', async () => {
+        cursor += 1;
+        const payloads = [Buffer.from('{"scores":'), Buffer.from('{}'), payloadOf({ trace: 1, span: 1 })];
+        expect(await store.write({ payloads, cursor })).toMatchObject({ insertedSpans: 1, undecodable: [0, 1] });
       });
 
       test('tell everything of an observation', async () => {

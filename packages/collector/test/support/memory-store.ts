@@ -10,6 +10,7 @@ import type {
   TraceSummary,
 } from '@slipstream/query-api';
 import { ATTRIBUTE, isWireError, type Observation, readExportRequest, toObservation } from '@slipstream/wire';
+import { holdsScores } from '../../src/scores/payload.js';
 import type { Store, StoreBatch, StoreCounts, StoreWriteResult } from '../../src/store/contract.js';
 
 interface Row {
@@ -43,6 +44,7 @@ export class MemoryStore implements Store {
     let insertedStarts = 0;
     let duplicates = 0;
     for (const [index, payload] of batch.payloads.entries()) {
+      if (holdsScores(payload)) continue;
       const rows = decode(payload);
       if (rows === undefined) undecodable.push(index);
       for (const row of rows ?? []) {
@@ -68,7 +70,7 @@ export class MemoryStore implements Store {
     const rows = this.traces.get(traceId);
     if (rows === undefined) return undefined;
     const observations = [...rows.values()].map(toNode).sort((a, b) => a.startTimeUs - b.startTimeUs);
-    return { trace: summarize(traceId, rows), observations, truncated: false };
+    return { trace: summarize(traceId, rows), observations, scores: [], truncated: false };
   }
 
   async observation(traceId: string, spanId: string, full: boolean): Promise<ObservationDetail | undefined> {

@@ -1,5 +1,5 @@
 import { ArmNotLoadedError } from '../errors.js';
-import type { Arm, SpanKind } from './contract.js';
+import type { Arm, ArmBooks, SpanKind } from './contract.js';
 
 /** The part of the SDK's public entry that the lab uses. */
 interface SlipstreamModule {
@@ -7,6 +7,7 @@ interface SlipstreamModule {
   getClient(): {
     flush(options: { timeoutMs: number }): Promise<{ delivered: number; dropped: number; pending: number }>;
     shutdown(options: { timeoutMs: number }): Promise<unknown>;
+    stats(): ArmBooks;
   };
   observe<Input, Output>(
     work: (input: Input) => Output,
@@ -33,8 +34,12 @@ export function createSlipstreamArm(capture: boolean): Arm {
       loaded().configure(capture ? options : { ...options, captureInput: false, captureOutput: false });
     },
     wrap: (name, work, kind) => loaded().observe(work, { name, type: kind }),
-    async flush() {
-      await loaded().getClient().flush({ timeoutMs: FLUSH_TIMEOUT_MS });
+    async flush(limitMs = FLUSH_TIMEOUT_MS) {
+      await loaded().getClient().flush({ timeoutMs: limitMs });
+    },
+    books() {
+      const { started, open, sampledOut, pending, delivered, dropped } = loaded().getClient().stats();
+      return { started, open, sampledOut, pending, delivered, dropped };
     },
     async tearDown() {
       await loaded().getClient().shutdown({ timeoutMs: SHUTDOWN_TIMEOUT_MS });

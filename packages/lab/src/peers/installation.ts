@@ -34,7 +34,7 @@ export function missingPeers(directory: string): string[] {
 export async function ensurePeers(directory: string, say: (line: string) => void): Promise<void> {
   const missing = missingPeers(directory);
   if (missing.length === 0) return;
-  say(`installing the peers to compare with (once, about 150 MB, into ${directory}): ${missing.join(', ')}`);
+  say(`installing the peers to compare with (once, about 500 MB, into ${directory}): ${missing.join(', ')}`);
   const begin = performance.now();
   await npmCi(directory);
   say(`peers installed in ${((performance.now() - begin) / 1_000).toFixed(0)} s`);

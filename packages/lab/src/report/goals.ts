@@ -1,36 +1,29 @@
 import type { ArmName } from '../arms/registry.js';
+import type { LabSuite } from '../runner/scenarios.js';
 import type { MetricName } from '../sample/protocol.js';
-import type { ArmSummary, GoalResult, ScenarioSummary } from './model.js';
-import type { SampleRecord } from './sample-record.js';
-
-/** What a goal is judged by. */
-interface Findings {
-  readonly summaries: readonly ScenarioSummary[];
-  readonly samples: readonly SampleRecord[];
-}
-
-interface Goal {
-  readonly id: string;
-  readonly text: string;
-  readonly scenario: string;
-  readonly arm: ArmName;
-  readonly unit: string;
-  /** The measured value must not be above it. A function where it comes from the run itself. */
-  readonly limit: number | ((findings: Findings) => number | undefined);
-  readonly measure: (findings: Findings) => number | undefined;
-}
+import { didLess } from './content-share.js';
+import { faultGoals } from './fault-goals.js';
+import { armIn, type Findings, type Goal, longestUntracedStall } from './goal.js';
+import type { GoalResult } from './model.js';
 
 const CPU: MetricName = 'mainCpuUsPerSpan';
 
-/** Judges every goal of the design that the lab can measure; one that was not measured is left open. */
-export function judgeGoals(findings: Findings): GoalResult[] {
-  return GOALS.map(({ limit, measure, ...goal }) => {
-    const boundary = typeof limit === 'number' ? limit : limit(findings);
-    const measured = measure(findings);
-    if (boundary === undefined) return goal;
-    if (measured === undefined) return { ...goal, limit: boundary };
-    return { ...goal, limit: boundary, measured, met: measured <= boundary };
-  });
+/** Judges every goal of the design that the run's suites ask for; one that was not measured is left open. */
+export function judgeGoals(findings: Findings, suites: readonly LabSuite[] = ['matrix']): GoalResult[] {
+  const isMatrix = suites.includes('matrix') || suites.includes('baseline');
+  return [...(isMatrix ? GOALS : []), ...faultGoals(findings.summaries)].map((goal) => judge(goal, findings));
+}
+
+function judge({ limit, measure, isPrice, ...goal }: Goal, findings: Findings): GoalResult {
+  const boundary = typeof limit === 'number' ? limit : limit(findings);
+  const measured = measure(findings);
+  if (boundary === undefined) return goal;
+  if (measured === undefined) return { ...goal, limit: boundary };
+  const own = armIn(findings, goal.scenario, goal.arm);
+  if (isPrice === true && own !== undefined && didLess(own)) {
+    return { ...goal, limit: boundary, measured, met: false, incomplete: true };
+  }
+  return { ...goal, limit: boundary, measured, met: measured <= boundary };
 }
 
 const GOALS: readonly Goal[] = [
@@ -53,6 +46,7 @@ const GOALS: readonly Goal[] = [
     arm: 'slipstream',
     unit: 'x',
     limit: 1.15,
+    isPrice: true,
     measure: (findings) => armIn(findings, 'server-4kb', 'slipstream')?.overUntraced.p99Ms?.median,
   },
   stallGoal('stall-4kb', '4 KB', '4kb-paced'),
@@ -66,12 +60,6 @@ const GOALS: readonly Goal[] = [
   startupGoal('import-memory', 'import of the SDK, memory', 'importRssMb', { limit: 3, unit: 'MB' }),
 ];
 
-function armIn(findings: Findings, scenario: string, arm: ArmName): ArmSummary | undefined {
-  return findings.summaries
-    .find((summary) => summary.scenario === scenario)
-    ?.arms.find((summary) => summary.arm === arm);
-}
-
 function addedCpuGoal(id: string, text: string, [scenario, arm]: readonly [string, ArmName], limit: number): Goal {
   return {
     id,
@@ -80,6 +68,7 @@ function addedCpuGoal(id: string, text: string, [scenario, arm]: readonly [strin
     arm,
     unit: 'µs',
     limit,
+    isPrice: true,
     measure: (findings) => armIn(findings, scenario, arm)?.added[CPU]?.median,
   };
 }
@@ -92,6 +81,7 @@ function bestPeerGoal(id: string, text: string, [scenario, arm]: readonly [strin
     arm,
     unit: 'x',
     limit,
+    isPrice: true,
     measure: (findings) => armIn(findings, scenario, arm)?.overBestPeer?.ratio.median,
   };
 }
@@ -104,6 +94,7 @@ function langfuseGoal(id: string, text: string, scenario: string, limit: number)
     arm: 'slipstream',
     unit: 'x',
     limit,
+    isPrice: true,
     measure: (findings) =>
       quotient(
         armIn(findings, scenario, 'slipstream')?.added[CPU]?.median,
@@ -120,6 +111,7 @@ function vietnameseGoal(id: string, text: string, [vietnamese, ascii]: readonly 
     arm: 'slipstream',
     unit: 'x',
     limit,
+    isPrice: true,
     measure: (findings) =>
       quotient(
         armIn(findings, vietnamese, 'slipstream')?.added[CPU]?.median,
@@ -136,13 +128,8 @@ function stallGoal(id: string, text: string, scenario: string): Goal {
     scenario,
     arm: 'slipstream',
     unit: 'ms',
-    limit: ({ samples }) => {
-      const untraced = samples.filter(
-        (sample) => sample.scenario === scenario && (sample.arm === 'untraced' || sample.arm === 'untraced-again'),
-      );
-      const stalls = untraced.flatMap((sample) => sample.metrics.longestStallMs ?? []);
-      return stalls.length === 0 ? undefined : Math.max(...stalls);
-    },
+    limit: (findings) => longestUntracedStall(findings, scenario),
+    isPrice: true,
     measure: (findings) => armIn(findings, scenario, 'slipstream')?.metrics.longestStallMs?.median,
   };
 }

@@ -1,6 +1,6 @@
 import type { ArmName } from '../arms/registry.js';
 import type { LabEnvironment } from '../runner/environment.js';
-import type { LabMode, Scenario } from '../runner/scenarios.js';
+import type { BackendKind, LabMode, LabSuite, Scenario } from '../runner/scenarios.js';
 import type { MetricName } from '../sample/protocol.js';
 import type { Estimate } from '../statistics/bootstrap.js';
 import type { SampleRecord } from './sample-record.js';
@@ -25,7 +25,22 @@ export interface ArmSummary {
   readonly overUntraced: Estimates;
   /** For Slipstream: its added CPU divided by the best peer's of the same round. */
   readonly overBestPeer?: PeerRatio;
+  /** Where the library keeps books and they were asked for. */
+  readonly books?: BooksSummary;
   readonly notes: readonly string[];
+}
+
+/** The books of all samples together. */
+export interface BooksSummary {
+  /** Samples whose books account for each span that was made, and for no other. */
+  readonly balanced: number;
+  readonly samples: number;
+  /** Spans that were made, by the lab's own count. */
+  readonly offered: number;
+  readonly open: number;
+  readonly pending: number;
+  readonly delivered: number;
+  readonly dropped: Readonly<Record<string, number>>;
 }
 
 /** A ratio to the peer that did best among those that capture as much. */
@@ -41,6 +56,8 @@ export interface ScenarioSummary {
   readonly scenario: string;
   readonly title: string;
   readonly kind: Scenario['kind'];
+  /** What stood in the sink's place. */
+  readonly backend?: BackendKind;
   /** Median distance between the two untraced arms of a round; a smaller difference says nothing. */
   readonly noise: Partial<Record<MetricName, number>>;
   readonly arms: readonly ArmSummary[];
@@ -58,6 +75,8 @@ export interface GoalResult {
   /** Undefined when this run did not measure it. */
   readonly measured?: number;
   readonly met?: boolean;
+  /** Missed whatever was measured, because spans or captured text were lost. */
+  readonly incomplete?: boolean;
 }
 
 /** A run of the lab: the raw samples, what they come to, and all that is needed to judge or to repeat it. */
@@ -67,6 +86,8 @@ export interface LabReport {
   readonly finishedAt: string;
   readonly command: string;
   readonly mode: LabMode;
+  /** The matrix where it is not said: the first reports had nothing else. */
+  readonly suites?: readonly LabSuite[];
   readonly seed: number;
   readonly rounds: number;
   readonly environment: LabEnvironment;

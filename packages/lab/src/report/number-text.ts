@@ -24,3 +24,8 @@ export function formatRatio(ratio: number | undefined): string {
   if (ratio === undefined || !Number.isFinite(ratio)) return NO_VALUE;
   return ratio > 0 && ratio < 0.95 ? `1/${formatNumber(1 / ratio)}` : `${formatNumber(ratio)} x`;
 }
+
+/** A share of a whole. */
+export function formatPercent(share: number): string {
+  return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
+}

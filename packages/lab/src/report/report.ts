@@ -1,8 +1,11 @@
 import type { LabEnvironment } from '../runner/environment.js';
+import { baselineTables } from './baseline-tables.js';
+import { faultTable } from './fault-table.js';
 import { judgeGoals } from './goals.js';
+import { goalsTable, numbersToHoldTable } from './goals-table.js';
 import type { LabReport } from './model.js';
 import { formatNumber } from './number-text.js';
-import { goalsTable, scenarioTable } from './scenario-table.js';
+import { scenarioTable } from './scenario-table.js';
 import { summariseScenario } from './summary.js';
 import { renderMarkdownTable, renderTextTable, type Table } from './table.js';
 
@@ -18,7 +21,7 @@ export function createReport(run: LabRun): LabReport {
     format: 'slipstream-lab/1',
     ...run,
     summaries,
-    goals: judgeGoals({ summaries, samples: run.samples }),
+    goals: judgeGoals({ summaries, samples: run.samples }, run.suites),
   };
 }
 
@@ -42,8 +45,15 @@ export function renderMarkdown(report: LabReport): string {
   ].join('\n');
 }
 
-function tables(report: LabReport): Table[] {
-  return [...report.summaries.map((summary) => scenarioTable(summary, report.goals)), goalsTable(report.goals)];
+function tables({ summaries, goals, suites }: LabReport): Table[] {
+  const isBaseline = suites?.includes('baseline') === true;
+  const faults = faultTable(summaries);
+  return [
+    ...(isBaseline ? [...baselineTables(summaries), numbersToHoldTable(goals)] : []),
+    ...(faults === undefined ? [] : [faults]),
+    ...summaries.filter(({ backend }) => backend === undefined).map((summary) => scenarioTable(summary, goals)),
+    ...(isBaseline ? [] : [goalsTable(goals)]),
+  ];
 }
 
 function headline(report: LabReport): string[] {

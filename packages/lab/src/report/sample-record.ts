@@ -1,4 +1,5 @@
 import type { ArmName } from '../arms/registry.js';
+import type { SampleBooks } from '../sample/books.js';
 import type { CpuSource } from '../sample/cpu-clock.js';
 import type { Metrics } from '../sample/protocol.js';
 
@@ -27,5 +28,6 @@ export interface SampleRecord {
   readonly wireBytes: number;
   readonly bodyBytes: number;
   readonly cpuSource?: CpuSource;
+  readonly books?: SampleBooks;
   readonly metrics: Metrics;
 }

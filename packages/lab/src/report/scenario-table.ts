@@ -1,6 +1,8 @@
 import type { MetricName } from '../sample/protocol.js';
+import { contentShare } from './content-share.js';
+import { verdict, withUnit } from './goals-table.js';
 import type { ArmSummary, GoalResult, ScenarioSummary } from './model.js';
-import { formatEstimate, formatNumber, formatRatio, NO_VALUE } from './number-text.js';
+import { formatEstimate, formatNumber, formatPercent, formatRatio } from './number-text.js';
 import type { Alignment, Table } from './table.js';
 
 interface Field {
@@ -22,26 +24,6 @@ export function scenarioTable(summary: ScenarioSummary, goals: readonly GoalResu
     columns: fields.map(({ header, align }) => ({ header, align: align ?? 'right' })),
     rows: summary.arms.map((arm) => fields.map((field) => field.cell(arm))),
     notes: [...noiseNotes(summary), ...summary.arms.flatMap(armNotes)],
-  };
-}
-
-/** All goals in one table. */
-export function goalsTable(goals: readonly GoalResult[]): Table {
-  return {
-    title: 'Goals',
-    columns: [
-      { header: 'goal', align: 'left' },
-      { header: 'limit', align: 'right' },
-      { header: 'measured', align: 'right' },
-      { header: '', align: 'left' },
-    ],
-    rows: goals.map((goal) => [
-      goal.text,
-      withUnit(goal.limit, goal.unit),
-      withUnit(goal.measured, goal.unit),
-      verdict(goal),
-    ]),
-    notes: [],
   };
 }
 
@@ -99,16 +81,15 @@ function againstBestPeer({ overBestPeer }: ArmSummary): string {
   return `${formatRatio(ratio.median)} of ${peer}${peerLossy ? ' (which lost spans)' : ''}`;
 }
 
-function delivered({ samples, failed, lossy, spansSent, spansDelivered }: ArmSummary): string {
+function delivered(summary: ArmSummary): string {
+  const { samples, failed, lossy, spansSent, spansDelivered } = summary;
   if (failed === samples) return 'FAILED';
   const failures = failed === 0 ? '' : `, ${failed} of ${samples} failed`;
   if (spansSent === 0) return failures === '' ? '' : failures.slice(2);
-  if (lossy === 0) return `all${failures}`;
-  return `LOST ${formatPercent(1 - spansDelivered / spansSent)}${failures}`;
-}
-
-function formatPercent(share: number): string {
-  return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
+  const share = contentShare(summary);
+  const content = share === undefined ? failures : `, ${formatPercent(share)} of the text${failures}`;
+  if (lossy === 0) return `all${content}`;
+  return `LOST ${formatPercent(1 - spansDelivered / spansSent)}${content}`;
 }
 
 function goalCell({ arm }: ArmSummary, { scenario }: ScenarioSummary, goals: readonly GoalResult[]): string {
@@ -116,17 +97,6 @@ function goalCell({ arm }: ArmSummary, { scenario }: ScenarioSummary, goals: rea
     .filter((goal) => goal.arm === arm && goal.scenario === scenario)
     .map((goal) => `<= ${withUnit(goal.limit, goal.unit)}: ${verdict(goal)}`)
     .join('; ');
-}
-
-function verdict({ met }: GoalResult): string {
-  if (met === undefined) return 'not measured';
-  return met ? 'met' : 'MISSED';
-}
-
-function withUnit(value: number | undefined, unit: string): string {
-  if (value === undefined) return NO_VALUE;
-  if (unit === 'x') return formatRatio(value);
-  return unit === 'spans' ? `${value} spans` : `${formatNumber(value)} ${unit}`;
 }
 
 function noiseNotes({ kind, noise }: ScenarioSummary): string[] {

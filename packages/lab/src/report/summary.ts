@@ -1,9 +1,10 @@
 import { ARMS, type ArmName, describeArm } from '../arms/registry.js';
 import type { Scenario } from '../runner/scenarios.js';
+import { isBalanced, type SampleBooks } from '../sample/books.js';
 import type { MetricName } from '../sample/protocol.js';
 import { type Estimate, estimateMedian } from '../statistics/bootstrap.js';
 import { median } from '../statistics/quantile.js';
-import type { ArmSummary, Estimates, PeerRatio, ScenarioSummary } from './model.js';
+import type { ArmSummary, BooksSummary, Estimates, PeerRatio, ScenarioSummary } from './model.js';
 import type { SampleRecord } from './sample-record.js';
 
 /** Metrics that the work itself has a share in, which is subtracted. */
@@ -23,6 +24,7 @@ export function summariseScenario(scenario: Scenario, samples: readonly SampleRe
     scenario: scenario.name,
     title: scenario.title,
     kind: scenario.kind,
+    ...(scenario.kind === 'server' && scenario.backend !== undefined ? { backend: scenario.backend } : {}),
     noise: noiseOf(rounds),
     arms: summaries.map((summary) => withPeerRatio(summary, summaries, rounds, seed)),
   };
@@ -72,7 +74,29 @@ function summariseArm(arm: ArmName, samples: readonly SampleRecord[], rounds: Ro
     metrics: estimateEach(names, values, seed),
     added: estimateEach(SUBTRACTED, (name) => against(name, difference), seed),
     overUntraced: estimateEach(DIVIDED, (name) => against(name, ratio), seed),
+    ...summariseBooks(own.flatMap((sample) => sample.books ?? [])),
     notes: [...new Set(own.flatMap((sample) => sample.note ?? []))],
+  };
+}
+
+function summariseBooks(books: readonly SampleBooks[]): { books?: BooksSummary } {
+  if (books.length === 0) return {};
+  const total = (field: 'offered' | 'open' | 'pending' | 'delivered'): number => sum(books.map((one) => one[field]));
+  const reasons = [...new Set(books.flatMap((one) => Object.keys(one.dropped)))];
+  const dropped = reasons.map((reason): [string, number] => [
+    reason,
+    sum(books.map((one) => one.dropped[reason] ?? 0)),
+  ]);
+  return {
+    books: {
+      balanced: books.filter(isBalanced).length,
+      samples: books.length,
+      offered: total('offered'),
+      open: total('open'),
+      pending: total('pending'),
+      delivered: total('delivered'),
+      dropped: Object.fromEntries(dropped.filter(([, count]) => count > 0)),
+    },
   };
 }
 

@@ -38,39 +38,46 @@ export interface LabOutcome {
  */
 export async function runLab(options: LabOptions, surroundings: LabSurroundings): Promise<LabOutcome> {
   const { places, say } = surroundings;
-  if (options.arms.some((arm) => describeArm(arm).side === 'peer')) await ensurePeers(places.peersDirectory, say);
-  const scenarios = (surroundings.scenarios ?? scenariosOf(options.mode)).filter(
+  const scenarios = (surroundings.scenarios ?? scenariosOf(options.mode, options.suites)).filter(
     (scenario) => surroundings.scenarios !== undefined || options.scenarios.includes(scenario.name),
   );
-  const environment = await describeEnvironment(process.cwd(), places.peersDirectory, options.arms);
+  const arms = options.arms.filter((arm) => scenarios.some((scenario) => scenario.arms.includes(arm)));
+  if (arms.some((arm) => describeArm(arm).side === 'peer')) await ensurePeers(places.peersDirectory, say);
+  const environment = await describeEnvironment(process.cwd(), places.peersDirectory, arms);
   const startedAt = new Date();
-  const { samples, rounds } = await takeRounds(options, scenarios, surroundings);
-  const report = createReport({
-    startedAt: startedAt.toISOString(),
-    finishedAt: new Date().toISOString(),
-    command: surroundings.command,
-    mode: options.mode,
-    seed: options.seed,
-    rounds,
-    environment,
-    scenarios,
-    samples,
-  });
-  return writeReport(report, resolve(options.outDirectory));
+  const write = (samples: readonly SampleRecord[], rounds: number): Promise<LabOutcome> =>
+    writeReport(
+      createReport({
+        startedAt: startedAt.toISOString(),
+        finishedAt: new Date().toISOString(),
+        command: surroundings.command,
+        mode: options.mode,
+        suites: options.suites,
+        seed: options.seed,
+        rounds,
+        environment,
+        scenarios,
+        samples,
+      }),
+      resolve(options.outDirectory),
+    );
+  return takeRounds(options, scenarios, surroundings, write);
 }
 
+/** Takes the rounds and writes after each of them, so that a run that is cut off leaves what it had. */
 async function takeRounds(
   options: LabOptions,
   scenarios: readonly Scenario[],
   { places, say }: LabSurroundings,
-): Promise<{ samples: SampleRecord[]; rounds: number }> {
+  write: (samples: readonly SampleRecord[], rounds: number) => Promise<LabOutcome>,
+): Promise<LabOutcome> {
   const sink = await startSinkProcess(places.sinkModule);
   const samples: SampleRecord[] = [];
   const begin = performance.now();
+  let outcome: LabOutcome | undefined;
   let lastRoundMs = 0;
-  let round = 0;
   try {
-    for (; round < options.rounds; round++) {
+    for (let round = 0; round < options.rounds; round++) {
       const roundBegin = performance.now();
       if (roundBegin - begin + lastRoundMs > options.budgetMinutes * 60_000 && round > 0) {
         say(`stopping after ${round} of ${options.rounds} rounds: the next one would exceed the time budget`);
@@ -83,11 +90,12 @@ async function takeRounds(
         say(progressLine(sample, `round ${round + 1}, ${index + 1}/${steps.length}`));
       }
       lastRoundMs = performance.now() - roundBegin;
+      outcome = await write(samples, round + 1);
     }
   } finally {
     await sink.stop();
   }
-  return { samples, rounds: round };
+  return outcome ?? write(samples, 0);
 }
 
 function progressLine(sample: SampleRecord, place: string): string {

@@ -1,8 +1,17 @@
-import { ARMS, type ArmName } from '../arms/registry.js';
+import type { ArmName } from '../arms/registry.js';
 import type { PayloadShape } from '../sample/payload.js';
 
 /** Quick: first figures within minutes. Full: enough rounds for intervals worth quoting. */
 export type LabMode = 'quick' | 'full';
+
+/**
+ * Sets of questions. `matrix`: what tracing costs, against the peers that are cheap to run. `baseline`: the matrix with
+ * every peer in it. `faults`: a server whose backend fails.
+ */
+export type LabSuite = 'matrix' | 'baseline' | 'faults';
+
+/** What stands where the sink would be: it refuses, hangs, answers 503, is too slow, or is Slipstream's collector. */
+export type BackendKind = 'refusing' | 'hanging' | 'answering-503' | 'slow' | 'collector';
 
 interface ScenarioCommon {
   readonly name: string;
@@ -32,31 +41,57 @@ export type Scenario = ScenarioCommon &
         readonly connections: number;
         readonly warmupMs: number;
         readonly durationMs: number;
+        /** In the sink's place; the books of the library are then checked instead of the sink's count. */
+        readonly backend?: BackendKind;
       }
     | { readonly kind: 'startup' }
     | { readonly kind: 'burst'; readonly spans: number }
     | { readonly kind: 'exit'; readonly traces: number; readonly how: 'return' | 'process.exit' }
   );
 
-const EVERY_ARM: readonly ArmName[] = ARMS.map((arm) => arm.name);
-const CAPTURING: readonly ArmName[] = [
-  'untraced',
-  'untraced-again',
-  'slipstream',
-  'langfuse',
-  'opentelemetry',
-  'dd-trace',
-];
-const TRACED: readonly ArmName[] = ['slipstream', 'langfuse', 'opentelemetry', 'dd-trace'];
+const UNTRACED = ['untraced', 'untraced-again'] as const;
+const CHEAP_PEERS = ['langfuse', 'opentelemetry', 'dd-trace'] as const;
+/** Peers that the matrix leaves out, since they alone would take half of its time. */
+const OTHER_PEERS = ['laminar', 'sentry', 'opik', 'langfuse-3', 'langsmith'] as const;
+const CAPTURE_OFF = [
+  'slipstream-capture-off',
+  'langfuse-capture-off',
+  'opentelemetry-capture-off',
+  'dd-trace-capture-off',
+] as const;
+const CAPTURING: readonly ArmName[] = [...UNTRACED, 'slipstream', ...CHEAP_PEERS];
+const TRACED: readonly ArmName[] = ['slipstream', ...CHEAP_PEERS];
 const REST_MS = 8;
 
 /** All scenarios of a mode, in the order of the reports. */
-export function scenariosOf(mode: LabMode): Scenario[] {
+export function scenariosOf(mode: LabMode, suites: readonly LabSuite[] = ['matrix']): Scenario[] {
   const quick = mode === 'quick';
-  return [...loopScenarios(quick), serverScenario(quick), ...lifeScenarios()];
+  const isBaseline = suites.includes('baseline');
+  const matrix = [...loopScenarios(quick), serverScenario(quick), ...lifeScenarios()];
+  return [
+    ...(isBaseline ? [...matrix.map(asBaseline), crowdedScenario(quick)] : []),
+    ...(!isBaseline && suites.includes('matrix') ? matrix : []),
+    ...(suites.includes('faults') ? faultScenarios(quick) : []),
+  ];
+}
+
+/** The questions of the baseline's tables, and who else answers them there. */
+const ALSO_ASKED: Readonly<Record<string, readonly ArmName[]>> = {
+  'tiny-paced': OTHER_PEERS,
+  '4kb-paced': OTHER_PEERS,
+  '100kb-string-paced': OTHER_PEERS,
+  'server-4kb': ['slipstream-capture-off', ...OTHER_PEERS],
+};
+/** 4,000 requests: a p99 of fewer is a matter of luck. */
+const BASELINE_SERVER_MS = 10_000;
+
+function asBaseline(scenario: Scenario): Scenario {
+  const asked = { ...scenario, arms: [...scenario.arms, ...(ALSO_ASKED[scenario.name] ?? [])] };
+  return asked.kind === 'server' ? { ...asked, durationMs: Math.max(asked.durationMs, BASELINE_SERVER_MS) } : asked;
 }
 
 function loopScenarios(quick: boolean): Scenario[] {
+  const everyArm: readonly ArmName[] = [...CAPTURING, ...CAPTURE_OFF];
   const small = { kind: 'loop', tracesPerCycle: 10, warmupCycles: quick ? 40 : 100, cycles: quick ? 80 : 300 } as const;
   const large = {
     kind: 'loop',
@@ -70,14 +105,14 @@ function loopScenarios(quick: boolean): Scenario[] {
       ...small,
       name: 'tiny-tight',
       title: 'Tiny payload, tight loop',
-      arms: EVERY_ARM,
+      arms: everyArm,
       payload: 'tiny',
       restMs: 0,
       // Without rest a cycle is short: more of them, or compiling and flushing would be most of the figure.
       warmupCycles: quick ? 150 : 300,
       cycles: quick ? 250 : 600,
     },
-    { ...small, ...paced, name: 'tiny-paced', title: 'Tiny payload, paced', arms: EVERY_ARM, payload: 'tiny' },
+    { ...small, ...paced, name: 'tiny-paced', title: 'Tiny payload, paced', arms: everyArm, payload: 'tiny' },
     {
       ...small,
       ...paced,
@@ -123,17 +158,59 @@ function loopScenarios(quick: boolean): Scenario[] {
 
 function serverScenario(quick: boolean): Scenario {
   return {
+    ...serverSettings(quick),
     name: 'server-4kb',
     title: 'HTTP server, 400 requests/s over 50 connections, one trace of 7 spans x 4 KB each',
-    kind: 'server',
     arms: [...CAPTURING, 'langfuse-capture-off'],
+    durationMs: quick ? 4_000 : 15_000,
+  };
+}
+
+function serverSettings(quick: boolean) {
+  return {
+    kind: 'server',
     payload: '4kb',
     leafWaitMs: 1,
     requestsPerSecond: 400,
     connections: 50,
     warmupMs: quick ? 1_000 : 3_000,
-    durationMs: quick ? 4_000 : 15_000,
+  } as const;
+}
+
+/** The pace of the small payloads with 100 KB a span: bursts of 7 MB, so that each library is at its limit. */
+function crowdedScenario(quick: boolean): Scenario {
+  return {
+    name: '100kb-string-crowded',
+    title: '100 KB in one string a span, 10 traces and then 8 ms of rest',
+    kind: 'loop',
+    arms: [...CAPTURING, ...OTHER_PEERS],
+    payload: '100kb-string',
+    tracesPerCycle: 10,
+    restMs: REST_MS,
+    warmupCycles: quick ? 15 : 30,
+    cycles: quick ? 20 : 60,
   };
+}
+
+const FAULTY_BACKENDS: readonly { readonly backend: BackendKind; readonly title: string }[] = [
+  { backend: 'refusing', title: 'down: refuses connections' },
+  { backend: 'hanging', title: 'hangs: takes requests and never answers' },
+  { backend: 'answering-503', title: 'answers 503' },
+  { backend: 'slow', title: '10 times slower than the load' },
+  { backend: 'collector', title: "Slipstream's collector on the same cores" },
+];
+
+/** Long enough to fill the ring and the retry buffer (about 5 s at this load), so that what follows shows a bound. */
+function faultScenarios(quick: boolean): Scenario[] {
+  return FAULTY_BACKENDS.map(({ backend, title }) => ({
+    ...serverSettings(quick),
+    name: `server-${backend}`,
+    title: `HTTP server at the same load, backend ${title}`,
+    arms: [...UNTRACED, 'slipstream'],
+    durationMs: quick ? 15_000 : 60_000,
+    quickRounds: 3,
+    backend,
+  }));
 }
 
 function lifeScenarios(): Scenario[] {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ARMS, type ArmName } from '../arms/registry.js';
+import { ARMS, type ArmName, describeArm } from '../arms/registry.js';
 import { type Scenario, scenariosOf } from './scenarios.js';
 import { type ScheduleChoice, type ScheduledSample, scheduleRound } from './schedule.js';
 
@@ -49,9 +49,25 @@ test('in quick mode a scenario stops at its own number of rounds, in full mode i
 });
 
 test('every scenario has both untraced arms where CPU or latency is measured', () => {
-  for (const scenario of scenariosOf('full')) {
+  for (const scenario of scenariosOf('full', ['baseline', 'faults'])) {
     if (scenario.kind !== 'loop' && scenario.kind !== 'server') continue;
     expect(scenario.arms).toContain('untraced');
     expect(scenario.arms).toContain('untraced-again');
+  }
+});
+
+test('the matrix leaves the dear peers out, and the baseline asks every one of them', () => {
+  const peersOf = (scenarios: readonly Scenario[]) =>
+    new Set(scenarios.flatMap(({ arms }) => arms.filter((arm) => describeArm(arm).side === 'peer')));
+  expect(peersOf(scenariosOf('quick'))).not.toContain('langsmith');
+  expect(peersOf(scenariosOf('quick', ['baseline'])).size).toBe(ARMS.filter(({ side }) => side === 'peer').length);
+});
+
+test('the baseline asks every question of the matrix, each arm once', () => {
+  const baseline = scenariosOf('quick', ['baseline']);
+  for (const { name, arms } of scenariosOf('quick')) {
+    const asked = baseline.find((scenario) => scenario.name === name);
+    expect(asked?.arms).toEqual(expect.arrayContaining([...arms]));
+    expect(new Set(asked?.arms).size).toBe(asked?.arms.length);
   }
 });

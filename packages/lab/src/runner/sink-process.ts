@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SinkCounts } from '../sink/counts.js';
-import type { SinkReply, SinkRequest } from '../sink/protocol.js';
+import type { SinkReply, SinkRequest, SinkTask } from '../sink/protocol.js';
 import { startProcess } from './child.js';
 
 const ANSWER_LIMIT_MS = 30_000;
@@ -19,9 +19,9 @@ export interface SinkProcess {
   stop(): Promise<void>;
 }
 
-/** Starts the sink's process. */
-export async function startSinkProcess(modulePath: string): Promise<SinkProcess> {
-  const child = startProcess<SinkReply, SinkRequest>(modulePath, {});
+/** Starts the sink's process, or another one that speaks its protocol. */
+export async function startSinkProcess(modulePath: string, task: SinkTask = {}): Promise<SinkProcess> {
+  const child = startProcess<SinkReply, SinkRequest>(modulePath, task);
   const { url } = await child.receive('listening', ANSWER_LIMIT_MS);
   const ask = async (type: 'counts' | 'reset'): Promise<SinkCounts> => {
     child.send({ type });

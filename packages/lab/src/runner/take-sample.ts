@@ -2,9 +2,11 @@ import { type ArmName, describeArm } from '../arms/registry.js';
 import { LabProcessError } from '../errors.js';
 import type { LoadCommand, LoadMessage, LoadResult, LoadTask } from '../load/protocol.js';
 import type { SampleRecord } from '../report/sample-record.js';
+import { isBalanced } from '../sample/books.js';
 import type { Metrics, SampleCommand, SampleMessage, SampleResult, SampleTask } from '../sample/protocol.js';
 import { SPANS_PER_TRACE } from '../sample/traced-work.js';
 import type { SinkCounts } from '../sink/counts.js';
+import { startBackend } from './backend.js';
 import { type LabProcess, startProcess } from './child.js';
 import type { Scenario } from './scenarios.js';
 import type { ScheduledSample } from './schedule.js';
@@ -13,6 +15,8 @@ import type { SinkProcess } from './sink-process.js';
 const START_LIMIT_MS = 60_000;
 const RESULT_LIMIT_MS = 180_000;
 const END_LIMIT_MS = 10_000;
+/** A backend that never answers would hold a flush for its whole limit; one that is well needs far less than this. */
+const FAULT_FLUSH_LIMIT_MS = 2_000;
 /** A process that does not end by itself after its work is killed then. */
 const EXIT_LIMIT_MS = 15_000;
 
@@ -21,6 +25,7 @@ export interface LabPlaces {
   readonly sampleModule: string;
   readonly loadModule: string;
   readonly sinkModule: string;
+  readonly collectorModule: string;
   readonly peersDirectory: string;
   readonly peersUrl: string;
 }
@@ -47,17 +52,40 @@ export async function takeSample(step: ScheduledSample, surroundings: SampleSurr
   const startedAt = new Date();
   const begin = performance.now();
   const base = { scenario: step.scenario.name, arm: step.arm, round: step.round, startedAt: startedAt.toISOString() };
-  await surroundings.sink.reset();
-  const child: SampleProcess = startProcess(surroundings.places.sampleModule, taskOf(step, surroundings));
   try {
-    const measured = await measure(step, child, surroundings);
-    return { ...base, durationMs: performance.now() - begin, ...recordOf(step.arm, measured) };
+    const measured = await withBackend(step, surroundings, (own) => sampleOnce(step, own));
+    return { ...base, durationMs: performance.now() - begin, ...recordOf(step, measured) };
   } catch (error) {
-    child.kill();
-    await child.waitForEnd(END_LIMIT_MS);
     const nothing = { spansSent: 0, spansDelivered: 0, spansReceived: 0, requests: 0, wireBytes: 0, bodyBytes: 0 };
     const note = error instanceof Error ? error.message : String(error);
     return { ...base, durationMs: performance.now() - begin, status: 'failed', note, ...nothing, metrics: {} };
+  }
+}
+
+/** Puts what the scenario wants in the sink's place, for this sample alone. */
+async function withBackend<Result>(
+  { scenario }: ScheduledSample,
+  surroundings: SampleSurroundings,
+  take: (surroundings: SampleSurroundings) => Promise<Result>,
+): Promise<Result> {
+  if (scenario.kind !== 'server' || scenario.backend === undefined) return take(surroundings);
+  const sink = await startBackend(scenario.backend, scenario, surroundings.places);
+  try {
+    return await take({ ...surroundings, sink });
+  } finally {
+    await sink.stop();
+  }
+}
+
+async function sampleOnce(step: ScheduledSample, surroundings: SampleSurroundings): Promise<Measured> {
+  await surroundings.sink.reset();
+  const child: SampleProcess = startProcess(surroundings.places.sampleModule, taskOf(step, surroundings));
+  try {
+    return await measure(step, child, surroundings);
+  } catch (error) {
+    child.kill();
+    await child.waitForEnd(END_LIMIT_MS);
+    throw error;
   }
 }
 
@@ -69,7 +97,13 @@ function taskOf({ scenario, arm, round }: ScheduledSample, { places, sink, seed 
       return { ...setting, kind: 'loop', payload, tracesPerCycle, restMs, warmupCycles, cycles };
     }
     case 'server':
-      return { ...setting, kind: 'server', payload: scenario.payload, leafWaitMs: scenario.leafWaitMs };
+      return {
+        ...setting,
+        kind: 'server',
+        payload: scenario.payload,
+        leafWaitMs: scenario.leafWaitMs,
+        ...(scenario.backend === undefined ? {} : { flushLimitMs: FAULT_FLUSH_LIMIT_MS }),
+      };
     case 'startup':
       return { ...setting, kind: 'startup' };
     case 'burst':
@@ -114,8 +148,9 @@ async function checkWarmup(arm: ArmName, sink: SinkProcess): Promise<void> {
 
 async function finish(arm: ArmName, child: SampleProcess, sink: SinkProcess): Promise<Measured> {
   const { result } = await child.receive('result', RESULT_LIMIT_MS);
-  const spansSent = describeArm(arm).side === 'none' ? 0 : result.spans;
-  const counts = await sink.settle(spansSent);
+  const spansSent = describeArm(arm).side === 'none' ? 0 : (result.books?.offered ?? result.spans);
+  // With a backend that fails, all there is to wait for is what the library says was delivered.
+  const counts = await sink.settle(result.books?.delivered ?? spansSent);
   child.send({ type: 'end' });
   await child.waitForEnd(END_LIMIT_MS);
   return { spansSent, counts, metrics: result.metrics, result };
@@ -135,8 +170,10 @@ async function measureServer(
     await load.receive('warm', RESULT_LIMIT_MS);
     child.send({ type: 'go' });
     await child.receive('started', START_LIMIT_MS);
-    await checkWarmup(arm, sink);
-    await sink.reset();
+    if (scenario.backend === undefined) {
+      await checkWarmup(arm, sink);
+      await sink.reset();
+    }
     load.send({ type: 'go' });
     const { result: seen } = await load.receive('result', RESULT_LIMIT_MS);
     child.send({ type: 'stop' });
@@ -161,14 +198,19 @@ async function measureExit(traces: number, arm: ArmName, child: SampleProcess, s
   return { spansSent, counts: await sink.settle(spansSent), metrics: { exitMs } };
 }
 
-function recordOf(arm: ArmName, { spansSent, metrics, result, counts }: Measured) {
+function recordOf({ arm, scenario }: ScheduledSample, { spansSent, metrics, result, counts }: Measured) {
   const { distinctSpans, spans, requests, wireBytes, bodyBytes } = counts;
-  const lost = describeArm(arm).side !== 'none' && distinctSpans < spansSent;
-  const malformed = counts.malformed > 0 ? `${counts.malformed} malformed requests` : undefined;
-  const note = result?.flushError ?? malformed;
+  const books = result?.books;
+  const isLost = describeArm(arm).side !== 'none' && distinctSpans < (books?.delivered ?? spansSent);
+  const problems = [
+    ...(result?.flushError === undefined ? [] : [result.flushError]),
+    ...(counts.malformed > 0 ? [`${counts.malformed} malformed requests`] : []),
+    ...(books === undefined || isBalanced(books) ? [] : ['its books do not account for each span']),
+  ];
+  const isFaulty = scenario.kind === 'server' && scenario.backend !== undefined;
   return {
-    status: lost ? ('lost' as const) : ('ok' as const),
-    ...(note === undefined ? {} : { note }),
+    status: isLost ? ('lost' as const) : ('ok' as const),
+    ...(problems.length === 0 ? {} : { note: problems.join('; ') }),
     spansSent,
     spansDelivered: distinctSpans,
     spansReceived: spans,
@@ -176,6 +218,7 @@ function recordOf(arm: ArmName, { spansSent, metrics, result, counts }: Measured
     wireBytes,
     bodyBytes,
     ...(result === undefined ? {} : { cpuSource: result.cpuSource }),
-    metrics: distinctSpans > 0 ? { ...metrics, bodyBytesPerSpan: bodyBytes / spans } : metrics,
+    ...(books === undefined ? {} : { books }),
+    metrics: distinctSpans > 0 && !isFaulty ? { ...metrics, bodyBytesPerSpan: bodyBytes / spans } : metrics,
   };
 }

@@ -12,12 +12,12 @@ export interface FlushOutcome {
 const FLUSH_LIMIT_MS = 35_000;
 
 /** Flushes an arm; a library that rejects or hangs does not end the sample, because what arrived is counted anyway. */
-export async function flushArm(arm: Arm): Promise<FlushOutcome> {
+export async function flushArm(arm: Arm, limitMs?: number): Promise<FlushOutcome> {
   const begin = performance.now();
   const giveUp = new AbortController();
   const limit = sleep(FLUSH_LIMIT_MS, `no answer in ${FLUSH_LIMIT_MS} ms`, { signal: giveUp.signal, ref: false });
   try {
-    const error = await Promise.race([arm.flush().then(() => undefined), limit]);
+    const error = await Promise.race([arm.flush(limitMs).then(() => undefined), limit]);
     const wallMs = performance.now() - begin;
     return error === undefined ? { wallMs } : { wallMs, error };
   } catch (error) {

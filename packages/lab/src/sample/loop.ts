@@ -15,7 +15,8 @@ import { createTracedWork, SPANS_PER_TRACE } from './traced-work.js';
 export async function runLoop(task: LoopTask, arm: Arm, channel: RunnerChannel): Promise<SampleResult> {
   await arm.load();
   arm.setUp(task.sinkUrl);
-  const runTrace = createTracedWork(arm, createPayload(task.payload, task.seed), 0);
+  const payload = createPayload(task.payload, task.seed);
+  const runTrace = createTracedWork(arm, payload, 0);
   await runCycles(task, task.warmupCycles, runTrace);
   await flushArm(arm);
   channel.send({ type: 'ready' });
@@ -44,6 +45,7 @@ export async function runLoop(task: LoopTask, arm: Arm, channel: RunnerChannel):
       loadWallMs,
       flushWallMs: flushed.wallMs,
       flushCpuMs: (end.mainUs - loaded.mainUs) / 1_000,
+      textPerSpan: payload.textLength,
     },
     ...(flushed.error === undefined ? {} : { flushError: flushed.error }),
   };

@@ -1,4 +1,5 @@
 import type { ArmName } from '../arms/registry.js';
+import type { SampleBooks } from './books.js';
 import type { CpuSource } from './cpu-clock.js';
 import type { PayloadShape } from './payload.js';
 
@@ -28,6 +29,8 @@ export interface ServerTask extends SampleSetting {
   readonly payload: PayloadShape;
   /** How long each leaf of a trace waits. */
   readonly leafWaitMs: number;
+  /** The backend may fail: a flush gives up after so long, memory is watched, and books are read in the end. */
+  readonly flushLimitMs?: number;
 }
 
 /** Import, set-up and first call. */
@@ -63,8 +66,13 @@ export type MetricName =
   | 'flushWallMs'
   | 'flushCpuMs'
   | 'bodyBytesPerSpan'
+  | 'textPerSpan'
   | 'importMs'
   | 'importRssMb'
+  | 'rssStartMb'
+  | 'rssEndMb'
+  | 'rssMaxMb'
+  | 'rssLateGrowthMb'
   | 'setUpMs'
   | 'firstCallMs'
   | 'burstMs'
@@ -86,6 +94,7 @@ export interface SampleResult {
   readonly cpuSource: CpuSource;
   /** What `flush` rejected with, if it did. */
   readonly flushError?: string;
+  readonly books?: SampleBooks;
 }
 
 /** From a sample process to the runner. `ready`: warmed up and flushed, the sink may forget what it has. */

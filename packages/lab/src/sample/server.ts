@@ -1,8 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { Arm } from '../arms/contract.js';
+import type { SampleBooks } from './books.js';
 import type { RunnerChannel } from './channel.js';
 import { type CpuReading, openCpuClock } from './cpu-clock.js';
 import { flushArm } from './flush.js';
+import { startMemoryWatch } from './memory-watch.js';
 import { createPayload } from './payload.js';
 import type { SampleResult, ServerTask } from './protocol.js';
 import { startTimedStallProbe } from './stall-probe.js';
@@ -18,7 +20,52 @@ const STALL_PROBE_PERIOD_MS = 5;
 export async function runServer(task: ServerTask, arm: Arm, channel: RunnerChannel): Promise<SampleResult> {
   await arm.load();
   arm.setUp(task.sinkUrl);
-  const runTrace = createTracedWork(arm, createPayload(task.payload, task.seed), task.leafWaitMs);
+  const payload = createPayload(task.payload, task.seed);
+  const served = await startServer(createTracedWork(arm, payload, task.leafWaitMs));
+  channel.send({ type: 'ready', url: served.url });
+
+  await channel.receive('go');
+  await flushArm(arm, task.flushLimitMs);
+  const answeredBefore = served.answered();
+  const clock = openCpuClock();
+  const start = await clock.read();
+  const startedAt = performance.now();
+  const probe = startTimedStallProbe(STALL_PROBE_PERIOD_MS);
+  const memory = task.flushLimitMs === undefined ? undefined : startMemoryWatch();
+  channel.send({ type: 'started' });
+  await channel.receive('stop');
+  const stalls = probe.stop();
+  const wallMs = performance.now() - startedAt;
+  const growth = memory?.stop();
+  const end = await clock.read();
+
+  const flushed = await flushArm(arm, task.flushLimitMs);
+  served.close();
+  return {
+    spans: (served.answered() - answeredBefore) * SPANS_PER_TRACE,
+    cpuSource: clock.source,
+    metrics: {
+      ...windowMetrics(start, end, wallMs),
+      longestStallMs: stalls.longestMs,
+      loopDelayMaxMs: stalls.loopDelayMaxMs,
+      loadWallMs: wallMs,
+      flushWallMs: flushed.wallMs,
+      textPerSpan: payload.textLength,
+      ...growth,
+    },
+    ...(flushed.error === undefined ? {} : { flushError: flushed.error }),
+    ...(growth === undefined ? {} : readBooks(arm, served.answered() * SPANS_PER_TRACE)),
+  };
+}
+
+interface TracedServer {
+  readonly url: string;
+  /** Requests answered so far: their traces have ended. */
+  answered(): number;
+  close(): void;
+}
+
+async function startServer(runTrace: () => Promise<unknown>): Promise<TracedServer> {
   let answered = 0;
   const server = createServer((_request, response) => {
     runTrace().then(
@@ -29,37 +76,20 @@ export async function runServer(task: ServerTask, arm: Arm, channel: RunnerChann
       (error) => response.writeHead(500).end(String(error)),
     );
   });
-  channel.send({ type: 'ready', url: await listen(server) });
-
-  await channel.receive('go');
-  await flushArm(arm);
-  answered = 0;
-  const clock = openCpuClock();
-  const start = await clock.read();
-  const startedAt = performance.now();
-  const probe = startTimedStallProbe(STALL_PROBE_PERIOD_MS);
-  channel.send({ type: 'started' });
-  await channel.receive('stop');
-  const stalls = probe.stop();
-  const wallMs = performance.now() - startedAt;
-  const end = await clock.read();
-
-  const spans = answered * SPANS_PER_TRACE;
-  const flushed = await flushArm(arm);
-  server.close();
-  server.closeAllConnections();
+  const url = await listen(server);
   return {
-    spans,
-    cpuSource: clock.source,
-    metrics: {
-      ...windowMetrics(start, end, wallMs),
-      longestStallMs: stalls.longestMs,
-      loopDelayMaxMs: stalls.loopDelayMaxMs,
-      loadWallMs: wallMs,
-      flushWallMs: flushed.wallMs,
+    url,
+    answered: () => answered,
+    close() {
+      server.close();
+      server.closeAllConnections();
     },
-    ...(flushed.error === undefined ? {} : { flushError: flushed.error }),
   };
+}
+
+function readBooks(arm: Arm, offered: number): { books?: SampleBooks } {
+  const books = arm.books?.();
+  return books === undefined ? {} : { books: { ...books, offered } };
 }
 
 function windowMetrics(start: CpuReading, end: CpuReading, wallMs: number) {

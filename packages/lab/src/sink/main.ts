@@ -1,7 +1,8 @@
-import type { SinkReply, SinkRequest } from './protocol.js';
+import type { SinkReply, SinkRequest, SinkTask } from './protocol.js';
 import { startSink } from './server.js';
 
-const sink = await startSink();
+const task = JSON.parse(process.argv[2] ?? '{}') as SinkTask;
+const sink = await startSink(task.fault);
 
 function reply(message: SinkReply): void {
   process.send?.(message);

@@ -1,4 +1,10 @@
 import type { SinkCounts } from './counts.js';
+import type { SinkFault } from './faults.js';
+
+/** What the sink process is told, as JSON in its first argument. */
+export interface SinkTask {
+  readonly fault?: SinkFault;
+}
 
 /** What the runner asks of the sink process. */
 export type SinkRequest = { readonly type: 'counts' } | { readonly type: 'reset' } | { readonly type: 'stop' };

@@ -61,3 +61,27 @@ test('a reset forgets what came', async () => {
   sink.reset();
   expect(sink.counts()).toMatchObject({ distinctSpans: 0, spans: 0, requests: 0, bodyBytes: 0 });
 });
+
+test.each([
+  ['/api/public/ingestion', 207, { batch: [{ type: 'span-update', body: { id: '01' } }] }],
+  ['/opik/api/v1/private/spans/batch', 204, { spans: [{ id: '01', end_time: 'now' }] }],
+  ['/api/1/envelope/?sentry_key=lab', 200, { items: [{ span_id: '01' }] }],
+])('%s is answered as its own server would, and counted', async (path, status, body) => {
+  expect((await send(path, JSON.stringify(body), JSON_HEADERS)).status).toBe(status);
+  expect(sink.counts()).toMatchObject({ distinctSpans: 1, requests: 1, malformed: 0 });
+});
+
+test('LangSmith is told what the server can do, and its compressed runs are counted', async () => {
+  const info = (await (await fetch(`${sink.url}/langsmith/info`)).json()) as { instance_flags: object };
+  expect(info.instance_flags).toMatchObject({ gzip_body_enabled: true });
+  const body = gzipSync('--x\r\nContent-Disposition: form-data; name="post.01.outputs"\r\n\r\n{}\r\n--x--');
+  const headers = { 'content-type': 'multipart/form-data; boundary=x', 'content-encoding': 'gzip' };
+  expect((await send('/langsmith/runs/multipart', body, headers)).status).toBe(202);
+  expect(sink.counts()).toMatchObject({ distinctSpans: 1, otherRequests: 1 });
+});
+
+test('the end of an Opik span may come in an update of its own', async () => {
+  const init = { method: 'PATCH', body: JSON.stringify({ end_time: 'now' }), headers: JSON_HEADERS };
+  await fetch(`${sink.url}/opik/api/v1/private/spans/01`, init);
+  expect(sink.counts().distinctSpans).toBe(1);
+});

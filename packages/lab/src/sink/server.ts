@@ -1,9 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { createSinkLedger, type SinkCounts, type SinkLedger } from './counts.js';
-import { visitDdSpans } from './dd-msgpack.js';
-import { visitOtlpJsonSpans } from './otlp-json.js';
-import { visitOtlpProtobufSpans } from './otlp-protobuf.js';
+import { createSlowPace, type SinkFault } from './faults.js';
+import { answerOther, findRoute, type RoutedRequest, type SinkAnswer, type TraceRoute } from './routes.js';
 
 /** A batch of 512 spans of 100 KB, escaped, is about 60 MB: four times that can only be a fault. */
 const MAX_BODY_BYTES = 256 * 1024 * 1024;
@@ -17,45 +16,46 @@ export interface Sink {
   close(): Promise<void>;
 }
 
-/** What the sink needs to know of a request to answer and to count it. */
-interface TraceRoute {
-  readonly format: 'otlp' | 'dd';
+/** A trace request that is in, whole. */
+interface Arrived {
+  readonly route: TraceRoute;
+  readonly request: RoutedRequest;
+  readonly isGzipped: boolean;
+  readonly sent: Buffer;
+  answer(answer: SinkAnswer): void;
 }
-
-const ROUTES: ReadonlyMap<string, TraceRoute> = new Map([
-  ['/v1/traces', { format: 'otlp' }],
-  ['/api/public/otel/v1/traces', { format: 'otlp' }],
-  ['/v0.4/traces', { format: 'dd' }],
-]);
-
-/** What a Datadog agent says of itself, as far as the tracer asks. */
-const DD_AGENT_INFO = JSON.stringify({ version: '7.0.0', endpoints: ['/v0.4/traces'], client_drop_p0s: false });
-const DD_TRACES_ANSWER = JSON.stringify({ rate_by_service: { 'service:,env:': 1 } });
 
 /**
  * Starts a sink on a free port of the loopback interface. It answers as soon as a body is in and counts afterwards,
- * so that counting never holds back a sender.
+ * so that counting never holds back a sender. With a fault it answers, and counts, as that says.
  */
-export async function startSink(): Promise<Sink> {
+export async function startSink(fault?: SinkFault): Promise<Sink> {
   const ledger = createSinkLedger();
   const uncounted: (() => void)[] = [];
   const countAll = (): void => {
     for (const count of uncounted.splice(0)) count();
   };
-  const server = createServer((request, response) => {
-    const route = ROUTES.get((request.url ?? '').split('?', 1)[0] ?? '');
-    receive(request, response, (body) => {
-      if (route === undefined) {
-        ledger.addOther();
-        answer(response, 'application/json', request.url === '/info' ? DD_AGENT_INFO : '{}');
-        return;
-      }
-      uncounted.push(() => countBody(ledger, route, request, body));
-      setImmediate(countAll);
-      answerTraces(request, response, route);
+  const acknowledge = (arrived: Arrived): void => {
+    uncounted.push(() => countBody(ledger, arrived));
+    setImmediate(countAll);
+    arrived.answer(arrived.route.answer(arrived.request));
+  };
+  const take = fault === undefined ? acknowledge : takeWithFault(fault, acknowledge);
+  const server = createServer((message, response) => {
+    const request = describe(message);
+    const route = findRoute(request);
+    const isGzipped = message.headers['content-encoding'] === 'gzip';
+    receive(message, response, (sent) => {
+      const answer = (what: SinkAnswer): void => send(response, what);
+      if (route !== undefined) return take({ route, request, isGzipped, sent, answer });
+      ledger.addOther();
+      answer(answerOther(request));
     });
   });
   const port = await listen(server);
+  const close = (): Promise<void> => closeServer(server);
+  // Its port stays free: nobody else is given it so soon.
+  if (fault?.kind === 'refusing') await close();
   return {
     url: `http://127.0.0.1:${port}`,
     counts() {
@@ -66,12 +66,25 @@ export async function startSink(): Promise<Sink> {
       countAll();
       ledger.reset();
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close,
   };
+}
+
+function takeWithFault(fault: SinkFault, acknowledge: (arrived: Arrived) => void): (arrived: Arrived) => void {
+  switch (fault.kind) {
+    case 'refusing':
+    case 'hanging':
+      return () => undefined;
+    case 'answering':
+      return ({ answer }) => answer({ status: fault.status, contentType: 'text/plain', body: '' });
+    case 'slow': {
+      const pace = createSlowPace(fault.spansPerSecond);
+      return (arrived) => {
+        const delayMs = pace(countSpans(arrived), performance.now());
+        setTimeout(acknowledge, delayMs, arrived);
+      };
+    }
+  }
 }
 
 function listen(server: Server): Promise<number> {
@@ -82,6 +95,19 @@ function listen(server: Server): Promise<number> {
       resolve(typeof address === 'object' && address !== null ? address.port : 0);
     });
   });
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    // An error says that it was closed before, which is as good.
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+function describe({ method = 'GET', url = '', headers }: IncomingMessage): RoutedRequest {
+  const isJson = (headers['content-type'] ?? '').includes('json');
+  return { method, path: url.split('?', 1)[0] ?? '', isJson };
 }
 
 function receive(request: IncomingMessage, response: ServerResponse, done: (body: Buffer) => void): void {
@@ -99,30 +125,32 @@ function receive(request: IncomingMessage, response: ServerResponse, done: (body
   request.on('error', () => response.destroy());
 }
 
-function answerTraces(request: IncomingMessage, response: ServerResponse, route: TraceRoute): void {
-  if (route.format === 'dd') answer(response, 'application/json', DD_TRACES_ANSWER);
-  else if (isJson(request)) answer(response, 'application/json', '{}');
-  else answer(response, 'application/x-protobuf', '');
+function send(response: ServerResponse, { status, contentType, body }: SinkAnswer): void {
+  if (response.destroyed) return;
+  response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) }).end(body);
 }
 
-function answer(response: ServerResponse, contentType: string, body: string): void {
-  response.writeHead(200, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) }).end(body);
+function inflate({ isGzipped, sent }: Arrived): Buffer {
+  return isGzipped ? gunzipSync(sent, { maxOutputLength: MAX_BODY_BYTES }) : sent;
 }
 
-function isJson(request: IncomingMessage): boolean {
-  return (request.headers['content-type'] ?? '').includes('json');
-}
-
-function countBody(ledger: SinkLedger, route: TraceRoute, request: IncomingMessage, sent: Buffer): void {
+function countBody(ledger: SinkLedger, arrived: Arrived): void {
   try {
-    const gzipped = request.headers['content-encoding'] === 'gzip';
-    const body = gzipped ? gunzipSync(sent, { maxOutputLength: MAX_BODY_BYTES }) : sent;
-    ledger.addRequest(sent.length, body.length);
-    if (route.format === 'dd') visitDdSpans(body, ledger.addSpan);
-    else if (isJson(request)) visitOtlpJsonSpans(body, ledger.addSpan);
-    else visitOtlpProtobufSpans(body, ledger.addSpan);
+    const body = inflate(arrived);
+    ledger.addRequest(arrived.sent.length, body.length);
+    arrived.route.visit(body, ledger.addSpan, arrived.request);
   } catch {
     // Whatever is wrong with a body, its spans did not arrive; the run goes on and the count tells.
     ledger.addMalformed();
   }
+}
+
+function countSpans(arrived: Arrived): number {
+  let spans = 0;
+  try {
+    arrived.route.visit(inflate(arrived), () => void spans++, arrived.request);
+  } catch {
+    // A body that cannot be read costs nothing here; it is counted as malformed when it is acknowledged.
+  }
+  return spans;
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { createOtlpSink } from '@slipstream/testkit';
@@ -12,16 +12,19 @@ export interface ExampleRun {
 }
 
 const EXAMPLES = path.resolve(import.meta.dirname, '../../../../examples');
+/** From here the packages beside it are found, and nothing that is left behind is taken for a source. */
+const COPIES = path.resolve(import.meta.dirname, '../node_modules/.cache');
 
 /**
- * Runs an example as its user does, in a process of its own. It has no packages beside it, so a copy of it runs in
- * this folder, from where those of its versions are found.
+ * Runs an example as its user does, in a process of its own. It has no packages beside it, so a copy of it runs where
+ * those of its versions are found.
  *
  * @param aliases - names under which packages stand here, where that is not their own
  */
 export async function runExample(name: string, aliases: Readonly<Record<string, string>> = {}): Promise<ExampleRun> {
   const sink = await createOtlpSink();
-  const folder = await mkdtemp(path.join(import.meta.dirname, '.example-'));
+  await mkdir(COPIES, { recursive: true });
+  const folder = await mkdtemp(path.join(COPIES, 'example-'));
   try {
     let code = await readFile(path.join(EXAMPLES, name, 'main.mjs'), 'utf8');
     for (const [from, to] of Object.entries(aliases)) code = code.replaceAll(`from '${from}`, `from '${to}`);

@@ -114,4 +114,16 @@ describe.each(CASES)('an application bundled by %s as %s, without any configurat
     expect(Object.keys(spans).sort()).toEqual(['answer', 'generation']);
     expect(spans.generation?.parentSpanId).toBe(spans.answer?.spanId);
   });
+
+  it.each([
+    ['with its worker', {}],
+    ['inline', { SLIPSTREAM_TRANSPORT: 'inline' }],
+  ])('masks %s', async (_, env) => {
+    const spans = await run({ ...env, SLIPSTREAM_MASK: 'emails' });
+    for (const name of ['answer', 'generation']) {
+      const text = JSON.stringify(spans[name], (_key, value) => (typeof value === 'bigint' ? String(value) : value));
+      expect(text).toContain('[masked:email]');
+      expect(text).not.toContain('lan@example.com');
+    }
+  });
 });

@@ -34,8 +34,8 @@ export function openChannel(settings: ClientSettings, instanceId: string): Chann
   const openWorker = () =>
     new WorkerHost(memory, shared, {
       onRestart: recorder.onNewConsumer,
-      onUnusable: () => {
-        warnOfFallback('none of those that were started came to run');
+      onUnusable: (reason) => {
+        warnOfFallback(reason);
         channel.host = openInline();
       },
     });

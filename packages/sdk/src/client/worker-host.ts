@@ -1,4 +1,5 @@
 import { workerSource } from '#worker-source';
+import { fullAtOnce, loadFull } from '../full/load.js';
 import type { RingMemory } from '../ring/layout.js';
 import { SLOT } from '../ring/layout.js';
 import { builtin, warn } from '../runtime.js';
@@ -28,7 +29,7 @@ export interface WorkerEvents {
   /** A new worker begins, which knows nothing of what the old one was told. */
   readonly onRestart: () => void;
   /** No worker ever came to run: this environment has none to give. */
-  readonly onUnusable: () => void;
+  readonly onUnusable: (reason: string) => void;
 }
 
 /** The worker as the application's thread sees it. */
@@ -38,6 +39,9 @@ export class WorkerHost implements Host {
   readonly #settings: WorkerSettings;
   readonly #events: WorkerEvents;
   readonly #flushes: FlushWaits;
+  /** What the worker runs; nothing while it is being loaded. */
+  #source: string | undefined;
+  #isLoading = false;
   #worker: Worker | undefined;
   #startedAtMs = 0;
   #restarts = 0;
@@ -49,7 +53,9 @@ export class WorkerHost implements Host {
     this.#settings = settings;
     this.#events = events;
     this.#flushes = new FlushWaits(memory, () => this.#worker?.unref());
-    this.#start();
+    this.#source = needsFull(settings) ? fullAtOnce()?.workerSource : workerSource;
+    if (this.#source === undefined) void this.#load();
+    else this.#start(this.#source);
   }
 
   wake = (): void => {
@@ -57,10 +63,10 @@ export class WorkerHost implements Host {
   };
 
   flush(timeoutMs: number): Promise<void> {
-    if (this.#worker === undefined) return Promise.resolve();
+    if (this.#worker === undefined && !this.#isLoading) return Promise.resolve();
     const sequence = this.#requestFlush();
     // Awaiting a flush is the one thing for which the worker keeps the process alive.
-    this.#worker.ref();
+    this.#worker?.ref();
     return this.#flushes.wait(sequence, timeoutMs);
   }
 
@@ -94,10 +100,24 @@ export class WorkerHost implements Host {
     return sequence;
   }
 
-  #start(): void {
+  /** In a bundle what is apart comes later; the ring keeps what is handed over meanwhile. */
+  async #load(): Promise<void> {
+    this.#isLoading = true;
+    this.#source = (await loadFull())?.workerSource;
+    this.#isLoading = false;
+    try {
+      if (this.#source === undefined) this.#events.onUnusable('the worker for masks and Redis is missing');
+      else this.#start(this.#source);
+    } catch (error) {
+      this.#events.onUnusable(error instanceof Error ? error.message : String(error));
+    }
+    if (this.#worker === undefined) this.#flushes.giveUp();
+  }
+
+  #start(source: string): void {
     const threads = builtin('node:worker_threads');
     if (threads === undefined) throw new TypeError('this runtime has no worker threads');
-    const worker = new threads.Worker(workerSource, {
+    const worker = new threads.Worker(source, {
       eval: true,
       name: 'slipstream',
       workerData: this.#settings,
@@ -138,7 +158,7 @@ export class WorkerHost implements Host {
     const consequence = isLast ? 'for the last time; what follows is dropped and counted' : 'and is started again';
     this.#lastError = undefined;
     if (isLast && Atomics.load(this.#memory.slots, SLOT.STARTED) === 0) {
-      this.#events.onUnusable();
+      this.#events.onUnusable('none of those that were started came to run');
       return;
     }
     warn(`Slipstream's worker stopped (${reason}), ${consequence}.`, 'SLIPSTREAM_WORKER_STOPPED');
@@ -150,11 +170,16 @@ export class WorkerHost implements Host {
 
   #restart(): void {
     try {
-      this.#start();
+      if (this.#source !== undefined) this.#start(this.#source);
     } catch (error) {
       // What a new worker needs (memory, threads, permission) has gone meanwhile: as if it had died for the last time.
       const reason = error instanceof Error ? error.message : String(error);
       warn(`Slipstream's worker cannot be started again: ${reason}.`, 'SLIPSTREAM_WORKER_STOPPED');
     }
   }
+}
+
+/** Nearly no application masks or has a Redis between, so what this takes is not in the worker that all others have. */
+function needsFull({ mask, url }: WorkerSettings): boolean {
+  return mask !== undefined || /^rediss?:/i.test(url);
 }

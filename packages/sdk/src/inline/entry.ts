@@ -3,6 +3,7 @@
  * is loaded only where it is needed.
  */
 import { builtin } from '../runtime.js';
+import { maskEngine } from '../worker/mask/engine.js';
 import { openTransport } from '../worker/open-transport.js';
 import { createPipeline } from '../worker/pipeline.js';
 import type { WorkerReply, WorkerSettings } from '../worker/protocol.js';
@@ -16,7 +17,7 @@ export function startInline(settings: WorkerSettings, reply: (reply: WorkerReply
   return untraced(() => {
     const usesNode = isRedisAddress(settings.url) || isNode();
     const transport = usesNode ? openTransport(settings) : createFetchTransport(settings);
-    const loop = new SliceLoop(createPipeline(settings, { transport, reply }), settings.drainIntervalMs);
+    const loop = new SliceLoop(createPipeline(settings, { transport, reply, maskEngine }), settings.drainIntervalMs);
     loop.run();
     return loop;
   });

@@ -1,7 +1,7 @@
+import { fullAtOnce } from '../full/load.js';
 import { builtin } from '../runtime.js';
 import type { MaskSettings } from '../worker/protocol.js';
 import { MASK_RULES, type MaskPattern, type MaskRuleName, type MaskRules } from './mask-rules.js';
-import { patternProblem } from './pattern-check.js';
 
 const NAMES = ['rules', 'keys', 'patterns', 'module'];
 
@@ -70,7 +70,8 @@ function ownPatternProblem(item: unknown): string | undefined {
   // Not instanceof: the expression may come from another realm, as in Jest.
   if (Object.prototype.toString.call(pattern) !== '[object RegExp]') return `"${name}" needs a regular expression`;
   if (replacement !== undefined && typeof replacement !== 'string') return `"${name}" needs a text as its replacement`;
-  const problem = patternProblem(pattern as RegExp);
+  // Where that cannot be had at once, the worker checks it and sends nothing that the pattern should have masked.
+  const problem = fullAtOnce()?.patternProblem(pattern as RegExp);
   return problem === undefined ? undefined : `"${name}" ${problem}`;
 }
 

@@ -8,6 +8,12 @@ export interface Outlet {
   readonly cancelled: () => void;
 }
 
+/** What a reader gives; the platform's own name for it is not among Node's globals. */
+interface ReadStep {
+  readonly done: boolean;
+  readonly value?: unknown;
+}
+
 type Reader = ReadableStreamDefaultReader<unknown> | ReadableStreamBYOBReader;
 
 /** Follows a reader in place, of bytes too. */
@@ -19,13 +25,13 @@ export function followReader(reader: Reader, { collected, failed, cancelled }: O
     if (state.isCancelled) cancelled();
     else if (state.isClosed && state.readsUnderWay === 0) collected.end();
   };
-  const onRead = (step: ReadableStreamReadResult<unknown>): void => {
+  const onRead = (step: ReadStep): void => {
     state.readsUnderWay -= 1;
     if (!step.done) collected.add(step.value);
     settle();
   };
   replaceMethod(reader, 'read', function (this: unknown, ...args: unknown[]) {
-    const reading = Reflect.apply(read, this, args) as Promise<ReadableStreamReadResult<unknown>>;
+    const reading = Reflect.apply(read, this, args) as Promise<ReadStep>;
     state.readsUnderWay += 1;
     return tapPromise(reading, onRead, () => {
       state.readsUnderWay -= 1;

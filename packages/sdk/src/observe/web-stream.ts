@@ -5,6 +5,9 @@ import { readThrough } from './read-through.js';
 import { type Loose, type Method, replaceMethod, tapPromise } from './replace-method.js';
 import { followReader, type Outlet } from './web-reader.js';
 
+type StreamPair = Parameters<ReadableStream['pipeThrough']>[0];
+type PipeOptions = NonNullable<Parameters<ReadableStream['pipeTo']>[1]>;
+
 /**
  * Follows a Web stream in place, by the methods that its consumers use: it stays the same object, is not locked, and
  * nothing is pulled before the caller pulls. A stream that goes another way (a transfer to a worker) ends its
@@ -107,7 +110,7 @@ function followingPipeTo(original: Method): Method {
 
 function followingPipeThrough(original: Method): Method {
   return function (this: unknown, ...args: unknown[]) {
-    const [pair, options] = args as [ReadableWritablePair, StreamPipeOptions | undefined];
+    const [pair, options] = args as [StreamPair, PipeOptions | undefined];
     const stream = this as ReadableStream;
     // What cannot be piped is refused by the platform, in its own words.
     if (!canPipe(stream, pair, options)) return Reflect.apply(original, stream, args);
@@ -118,8 +121,8 @@ function followingPipeThrough(original: Method): Method {
 
 function canPipe(stream: ReadableStream, pair: unknown, options: unknown): boolean {
   try {
-    const { readable, writable } = pair as ReadableWritablePair;
-    const { signal } = (options ?? {}) as StreamPipeOptions;
+    const { readable, writable } = pair as StreamPair;
+    const { signal } = (options ?? {}) as PipeOptions;
     if (signal !== undefined && !(signal instanceof AbortSignal)) return false;
     return (
       !stream.locked && readable instanceof ReadableStream && writable instanceof WritableStream && !writable.locked

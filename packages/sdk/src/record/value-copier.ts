@@ -1,5 +1,5 @@
 // Hot path: 4 KB in 8 messages <= 2 µs, one 100 KB string <= 8 µs. No JSON, no allocation that outlives the call.
-import * as v8 from 'node:v8';
+import { builtin } from '../runtime.js';
 import { MAX_DEPTH, TAG } from './format.js';
 
 /** Shorter strings are copied by a loop here: a native call costs 50-95 ns on Node 20 whatever the length. */
@@ -17,8 +17,8 @@ const BEYOND_LATIN1 = /[\u0100-\uffff]/;
 
 /** Constant time where V8 tells (Node 22.15); otherwise a scan that stops at the first wider character. */
 const isOneByte: (text: string) => boolean =
-  (v8 as { isStringOneByteRepresentation?: (text: string) => boolean }).isStringOneByteRepresentation ??
-  ((text) => !BEYOND_LATIN1.test(text));
+  (builtin('node:v8') as { isStringOneByteRepresentation?: (text: string) => boolean } | undefined)
+    ?.isStringOneByteRepresentation ?? ((text) => !BEYOND_LATIN1.test(text));
 
 const HIGH_SURROGATE_MASK = 0xfc00;
 const HIGH_SURROGATE = 0xd800;

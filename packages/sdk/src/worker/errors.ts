@@ -7,7 +7,7 @@ export class CorruptRecordError extends Error {
   readonly code = 'corrupt_record';
 }
 
-/** A mask module that is none. It ends where the module is loaded, in a line of the log. */
+/** A mask module that is none, or a pattern that could take long. It ends where masks are made, in a line of the log. */
 export class MaskModuleError extends Error {
   override readonly name = 'MaskModuleError';
   readonly code = 'mask_module';

@@ -3,20 +3,28 @@ import os from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openRing } from '../ring/layout.js';
 import { writeLog } from './log.js';
-import { openTransport } from './open-transport.js';
+import type { MaskEngine } from './mask/field-mask.js';
 import { PageWarmer } from './page-warmer.js';
 import { createPipeline, type Pipeline } from './pipeline.js';
 import type { WorkerRequest, WorkerSettings } from './protocol.js';
+import type { Transport } from './transport.js';
 
 /** Lower than the application's threads, higher than batch jobs: at 19 an exit on busy cores would wait too long. */
 const NICE = 10;
 
+/** What not every worker has. */
+export interface WorkerParts {
+  readonly openTransport: (settings: WorkerSettings) => Transport;
+  readonly maskEngine?: MaskEngine;
+}
+
 /** Runs the worker: reads its settings from `workerData`, and ticks until the application says that it closes. */
-export function runWorker(): void {
+export function runWorker({ openTransport, maskEngine }: WorkerParts): void {
   const settings = workerData as WorkerSettings;
   const port = parentPort;
   const pipeline = createPipeline(settings, {
     transport: openTransport(settings),
+    maskEngine,
     reply: (reply) => port?.postMessage(reply),
   });
   const loop = new Loop(pipeline, settings.drainIntervalMs, () => port?.close());

@@ -9,7 +9,7 @@ import { Flushes } from './flushes.js';
 import { HeldStarts } from './held-starts.js';
 import { Intake } from './intake.js';
 import { type Log, writeLog } from './log.js';
-import { FieldMask } from './mask/field-mask.js';
+import { FieldMask, type MaskEngine } from './mask/field-mask.js';
 import type { WorkerReply, WorkerSettings } from './protocol.js';
 import { ReachabilityLog } from './reachability-log.js';
 import { Backoff, LOOPBACK_BACKOFF, REMOTE_BACKOFF } from './retry.js';
@@ -45,6 +45,8 @@ const SWEEP_INTERVAL_MS = 1_000;
 
 export interface PipelineParts {
   readonly transport: Transport;
+  /** Needed where the settings name a mask. */
+  readonly maskEngine?: MaskEngine | undefined;
   readonly clock?: Clock;
   readonly log?: Log;
   /** Takes answers for the application's thread. */
@@ -99,7 +101,7 @@ class WorkerPipeline implements Pipeline {
 
   constructor(
     settings: WorkerSettings,
-    { transport, clock = systemClock, log = writeLog, reply, random }: PipelineParts,
+    { transport, maskEngine, clock = systemClock, log = writeLog, reply, random }: PipelineParts,
   ) {
     this.#memory = openRing(settings.shared, settings.capacityBytes);
     this.#clock = clock;
@@ -117,7 +119,7 @@ class WorkerPipeline implements Pipeline {
     this.#buffer = new RetryBuffer(settings.retryBufferBytes, batchBytes);
     this.#backoff = new Backoff(transport.isLoopback ? LOOPBACK_BACKOFF : REMOTE_BACKOFF, random);
     this.#sender = this.#createSender(settings, log);
-    this.#mask = new FieldMask({ settings, log, onLost: () => this.#books.add(COUNT.LOST_FIELDS) });
+    this.#mask = new FieldMask({ settings, engine: maskEngine, log, onLost: () => this.#books.add(COUNT.LOST_FIELDS) });
     this.#scores = this.#createScoreSender(settings, log, random);
     this.#intake = this.#createIntake(settings);
     this.#reporter = new BooksReporter({ settings, books: this.#books, transport, clock });

@@ -1,4 +1,4 @@
-import { readExportResponse } from '@slipstream/wire';
+import { rejectedSpansIn } from './rejected-spans.js';
 import type { TransportOutcome } from './transport.js';
 
 /** What to do with a batch, by what came of sending it. The only place that decides it. */
@@ -96,7 +96,7 @@ function rejectedCountOf({ body }: Answer): number {
   if (body.length === 0) return 0;
   try {
     const isJson = body[0] === 0x7b;
-    const count = isJson ? rejectedInJson(body) : readExportResponse(body).partialSuccess?.rejectedSpans;
+    const count = isJson ? rejectedInJson(body) : rejectedSpansIn(body);
     return Math.max(0, Number(count ?? 0)) || 0;
   } catch {
     // Backends answer in many ways ("ok", HTML); a 2xx that says nothing readable has rejected nothing.

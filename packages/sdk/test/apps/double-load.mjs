@@ -55,11 +55,11 @@ for (const [index, copy] of copies.entries())
     .span({ name: `own ${index}` })
     .end();
 
+rmSync(folder, { recursive: true });
 process.send?.({
   isOneClient: new Set(clients).size === 1,
   areThree: new Set(copies.map((copy) => copy.observe)).size === 3,
   conflicts,
   listeners: EVENTS.map((name, index) => process.listenerCount(name) - before[index]),
 });
-rmSync(folder, { recursive: true });
 setInterval(() => undefined, 1000);

@@ -1,6 +1,7 @@
 import { allocateRing, COUNT, SLOT } from '../../src/ring/layout.js';
 import type { Clock } from '../../src/worker/clock.js';
 import { createHttpTransport, type HttpTimeouts } from '../../src/worker/http-transport.js';
+import { maskEngine } from '../../src/worker/mask/engine.js';
 import { createPipeline, type Pipeline } from '../../src/worker/pipeline.js';
 import type { WorkerReply, WorkerSettings } from '../../src/worker/protocol.js';
 import type { Transport } from '../../src/worker/transport.js';
@@ -69,6 +70,7 @@ export class PipelineFixture {
     };
     this.pipeline = createPipeline(settings, {
       transport: options.transport ?? createHttpTransport(settings, options.timeouts),
+      maskEngine,
       log: (line) => this.log.push(line),
       reply: (reply) => this.replies.push(reply),
       ...(options.clock === undefined ? {} : { clock: options.clock }),

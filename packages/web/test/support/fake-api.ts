@@ -165,7 +165,7 @@ function listOf(state: FakeState, url: URL) {
 function detailOf(trace: FakeTrace) {
   const observations = trace.observations.map((observation) => observationNodeSchema.parse(observation));
   observations.sort((a, b) => a.startTimeUs - b.startTimeUs);
-  return { trace: summarise(trace), observations, truncated: false };
+  return { trace: summarise(trace), observations, scores: trace.scores ?? [], truncated: false };
 }
 
 function facetsOf(state: FakeState) {

@@ -1,4 +1,4 @@
-import type { ObservationDetail, ObservationType, TraceSummary } from '@slipstream/query-api';
+import type { ObservationDetail, ObservationType, Score, TraceSummary } from '@slipstream/query-api';
 
 /** A trace as the fake collector keeps it: the summary is always worked out of its observations. */
 export interface FakeTrace {
@@ -8,6 +8,8 @@ export interface FakeTrace {
   readonly tags: readonly string[];
   readonly metadata: Readonly<Record<string, string>>;
   readonly observations: readonly ObservationDetail[];
+  /** @default none */
+  readonly scores?: readonly Score[];
 }
 
 export type ObservationFields = Partial<ObservationDetail> & { spanId: string; name: string; startTimeUs: number };

@@ -5,6 +5,7 @@ import type { Queue } from '../../queue/contract.js';
 import { type BodyLimits, type BodyResult, discardBody, readBody } from '../body.js';
 import type { InflightBudget, Reservation } from '../inflight-budget.js';
 import type { ReceiverStats } from '../receiver-stats.js';
+import { INGESTION_PATH } from '../scores/events.js';
 import { encodingOf, JSON_ENCODING, type OtlpEncoding } from './encoding.js';
 import { acceptExport, type ExportOutcome } from './intake.js';
 import { answerOf, type Refusal, refusalOfBody } from './refusal.js';
@@ -30,7 +31,7 @@ interface ParsedBody {
 
 /** Tells a Slipstream SDK what it talks to, on every answer of these paths, refusals of access included. */
 export function markOtlpResponses(app: FastifyInstance): void {
-  const paths = new Set<string>(OTLP_PATHS);
+  const paths = new Set<string>([...OTLP_PATHS, INGESTION_PATH]);
   app.addHook('onRequest', async (request, reply) => {
     if (paths.has(request.url.split('?', 1)[0] ?? '')) reply.header(COLLECTOR_HEADER, PROTOCOL_VERSION);
   });

@@ -4,6 +4,7 @@ import type { MaskField, MaskFunction, MaskRules } from '../../mask/mask-rules.j
 import { SpanFields, TraceFields } from '../record-fields.js';
 import type { SpanRecord } from '../record-reader.js';
 import { ScoreFields } from '../scores/score-fields.js';
+import { maskEngine } from './engine.js';
 import { FieldMask } from './field-mask.js';
 
 interface Options {
@@ -21,7 +22,7 @@ function open({ mask, captureMedia, load }: Options = {}) {
     onLost: () => {
       seen.lost++;
     },
-    ...(load === undefined ? {} : { load }),
+    engine: load === undefined ? maskEngine : { ...maskEngine, load },
   });
   return { fieldMask, seen };
 }
@@ -324,3 +325,37 @@ describe('a mask module', () => {
     expect(seen.lost).toBeGreaterThan(10);
   });
 });
+
+describe('a mask that cannot be followed', () => {
+  it.each([
+    ['for want of rules', undefined, { rules: [] }],
+    ['because of a pattern that could take long', maskEngine, { patterns: [{ name: 'slow', pattern: /(?:a+)+b/ }] }],
+  ])('%s lets nothing through, and says so', (_, engine, rules: MaskRules) => {
+    const log: string[] = [];
+    let lost = 0;
+    const onLost = () => {
+      lost++;
+    };
+    const settings = { mask: settingsOf(rules) };
+    const fieldMask = new FieldMask({ settings, engine, log: (line) => log.push(line), onLost });
+    const record = recordOf({ input: 'aaa', metadata: new Map([['key', 1]]), foreign: foreignWith('aaa') });
+    fieldMask.span(record, 'a');
+    expect(fieldMask.isReady).toBe(true);
+    expect(record.fields.input).toBe('[mask failed]');
+    expect([...(record.fields.metadata ?? [])]).toEqual([['[mask failed]', '[mask failed]']]);
+    expect(JSON.stringify(record.fields.foreign)).not.toContain('aaa');
+    expect(lost).toBeGreaterThan(2);
+    expect(log[0]).toMatch(/cannot be used, so every field is sent as "\[mask failed]"/);
+  });
+});
+
+/** As in a bundle, where `configure` cannot check patterns. */
+function settingsOf({ rules = [], patterns = [] }: MaskRules): NonNullable<ReturnType<typeof maskSettings>> {
+  const plain = patterns.map(({ name, pattern: { source, flags } }) => ({
+    name,
+    source,
+    flags,
+    replacement: undefined,
+  }));
+  return { rules, keys: [], patterns: plain, moduleUrl: undefined };
+}

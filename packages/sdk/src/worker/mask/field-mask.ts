@@ -1,26 +1,48 @@
 import type { MaskField, MaskFieldKind, MaskFunction } from '../../mask/mask-rules.js';
 import type { ForeignAttributeMap, ForeignFields, ForeignValue } from '../foreign-fields.js';
 import type { Log } from '../log.js';
-import type { WorkerSettings } from '../protocol.js';
+import type { MaskSettings, WorkerSettings } from '../protocol.js';
 import type { TraceFields } from '../record-fields.js';
 import type { SpanRecord } from '../record-reader.js';
 import type { ScoreFields } from '../scores/score-fields.js';
 import type { AttributeValue } from '../value-text.js';
-import { loadMaskFunction } from './load.js';
 import { MIN_MEDIA_LENGTH, replaceMedia } from './media.js';
-import { TextMask } from './text-mask.js';
 
 /** Sent instead of a field whose mask failed. */
 const FAILED = '[mask failed]';
+
+/** Keys, rules and patterns on one text. */
+export interface TextRules {
+  /** The text without what the rules recognise; the very one that was given where they recognise nothing. */
+  mask(text: string): string;
+  /** What is to stand for a value because of its key. */
+  valueUnder(key: string): string | undefined;
+}
+
+/** What masks are made by. */
+export interface MaskEngine {
+  /** @throws where the settings cannot be followed */
+  open(settings: MaskSettings): TextRules;
+  /** Loads the module's function. */
+  load(moduleUrl: string): Promise<MaskFunction>;
+}
 
 export interface FieldMaskParts {
   readonly settings: Pick<WorkerSettings, 'mask' | 'captureMedia'>;
   readonly log: Log;
   /** Called for each field whose content is lost because its mask failed. */
   readonly onLost: () => void;
-  /** Loads the module's function. */
-  readonly load?: (moduleUrl: string) => Promise<MaskFunction>;
+  /** Without it, nothing that a mask applies to is sent. */
+  readonly engine?: MaskEngine | undefined;
 }
+
+/** Where there should be rules. What it throws becomes a failed field. */
+const NOTHING_PASSES: TextRules = {
+  mask: () => {
+    throw new TypeError('no rules');
+  },
+  valueUnder: () => undefined,
+};
 
 /** Whose fields they are, as a mask function is told. */
 type Owner = Pick<MaskField, 'observationType' | 'name'>;
@@ -37,32 +59,46 @@ export class FieldMask {
   /** Resolves when {@link isReady} is true. */
   readonly ready: Promise<void>;
   readonly #keepsMedia: boolean;
-  readonly #text: TextMask | undefined;
+  readonly #text: TextRules | undefined;
   readonly #log: Log;
   readonly #onLost: () => void;
   #custom: MaskFunction | undefined;
   /** Nothing can be masked as was asked, so nothing that a mask applies to is sent. */
-  #hasNoModule = false;
+  #isUnusable = false;
   #hasToldFailure = false;
 
-  constructor({ settings, log, onLost, load = loadMaskFunction }: FieldMaskParts) {
+  constructor({ settings, log, onLost, engine }: FieldMaskParts) {
     this.#keepsMedia = settings.captureMedia === true;
-    this.#text = settings.mask === undefined ? undefined : new TextMask(settings.mask);
     this.#log = log;
     this.#onLost = onLost;
-    this.ready = this.#load(settings.mask?.moduleUrl, load);
+    this.#text = settings.mask === undefined ? undefined : this.#open(settings.mask, engine);
+    this.ready = this.#load(settings.mask?.moduleUrl, engine);
   }
 
-  async #load(moduleUrl: string | undefined, load: (moduleUrl: string) => Promise<MaskFunction>): Promise<void> {
-    if (moduleUrl === undefined) return;
+  #open(settings: MaskSettings, engine: MaskEngine | undefined): TextRules {
+    try {
+      if (engine !== undefined) return engine.open(settings);
+      this.#giveUp('', 'this worker has none');
+    } catch (error) {
+      this.#giveUp('', messageOf(error));
+    }
+    return NOTHING_PASSES;
+  }
+
+  async #load(moduleUrl: string | undefined, engine: MaskEngine | undefined): Promise<void> {
+    if (moduleUrl === undefined || engine === undefined) return;
     this.isReady = false;
     try {
-      this.#custom = await load(moduleUrl);
+      this.#custom = await engine.load(moduleUrl);
     } catch (error) {
-      this.#hasNoModule = true;
-      this.#log(`the mask ${moduleUrl} cannot be used, so every field is sent as "${FAILED}": ${messageOf(error)}`);
+      this.#giveUp(` ${moduleUrl}`, messageOf(error));
     }
     this.isReady = true;
+  }
+
+  #giveUp(which: string, reason: string): void {
+    this.#isUnusable = true;
+    this.#log(`the mask${which} cannot be used, so every field is sent as "${FAILED}": ${reason}`);
   }
 
   /** A START or END that goes by this name. Changes the record. */
@@ -186,7 +222,7 @@ export class FieldMask {
     try {
       const light = this.#keepsMedia ? text : replaceMedia(text);
       if (rules === undefined) return light;
-      if (this.#hasNoModule) return this.#lose();
+      if (this.#isUnusable) return this.#lose();
       const masked = (key === undefined ? undefined : rules.valueUnder(key)) ?? rules.mask(light);
       return this.#custom === undefined ? masked : this.#call(this.#custom, masked, { kind, key, ...owner });
     } catch (error) {

@@ -1,6 +1,9 @@
+import { patternProblem } from '../../mask/pattern-check.js';
+import { MaskModuleError } from '../errors.js';
 import type { MaskSettings } from '../protocol.js';
 import { CODE } from './characters.js';
 import { atFirstDigit, type Detect, type Detector } from './detector.js';
+import type { TextRules } from './field-mask.js';
 import { extentOf, type JsonHandlers, rewriteJson } from './json-text.js';
 import { KeyRules } from './keys.js';
 import { mark } from './rewrite.js';
@@ -23,8 +26,22 @@ interface OwnPattern {
   readonly replacement: string;
 }
 
+/**
+ * The rules that the settings name. `configure` has refused patterns that might take long, but cannot check them in
+ * every bundle, so they are checked where they run, too.
+ *
+ * @throws MaskModuleError for such a pattern
+ */
+export function openTextMask(settings: MaskSettings): TextRules {
+  for (const { name, source, flags } of settings.patterns) {
+    const problem = patternProblem(new RegExp(source, flags));
+    if (problem !== undefined) throw new MaskModuleError(`pattern "${name}" ${problem}`);
+  }
+  return new TextMask(settings);
+}
+
 /** Keys, built-in rules and patterns on one text. Linear in its length. */
-export class TextMask {
+export class TextMask implements TextRules {
   readonly #keys: KeyRules;
   readonly #scanner: Scanner;
   readonly #patterns: readonly OwnPattern[];

@@ -1,4 +1,4 @@
-import type { ObservationDetail } from '@slipstream/query-api';
+import type { ObservationDetail, Score } from '@slipstream/query-api';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { isRunning } from '../../model/observation.js';
@@ -10,18 +10,22 @@ import { PlainBlock, PlainText } from '../parts/plain-text.js';
 import { TypeMark } from '../parts/type-mark.js';
 import { DetailFacts } from './detail-facts.js';
 import { MetadataTable } from './metadata-table.js';
+import { ScoreTable } from './score-table.js';
 import { Section } from './section.js';
 import { TextSection } from './text-section.js';
 import { UsageTable } from './usage-table.js';
+
+const NO_SCORES: readonly Score[] = [];
 
 interface DetailPaneProps {
   readonly traceId: string;
   readonly traceStartUs: number;
   readonly entry: TreeEntry | undefined;
+  readonly scores: ReadonlyMap<string, readonly Score[]>;
 }
 
 /** Everything about the selected observation, read when it is selected. */
-export function DetailPane({ traceId, traceStartUs, entry }: DetailPaneProps) {
+export function DetailPane({ traceId, traceStartUs, entry, scores }: DetailPaneProps) {
   if (entry === undefined) return <aside className="detail" aria-label="Details" />;
   const { observation } = entry;
   return (
@@ -41,12 +45,13 @@ export function DetailPane({ traceId, traceStartUs, entry }: DetailPaneProps) {
         traceId={traceId}
         traceStartUs={traceStartUs}
         entry={entry}
+        scores={scores}
       />
     </aside>
   );
 }
 
-function DetailBody({ traceId, traceStartUs, entry }: DetailPaneProps & { entry: TreeEntry }) {
+function DetailBody({ traceId, traceStartUs, entry, scores }: DetailPaneProps & { entry: TreeEntry }) {
   const { api } = useApp();
   const { observation } = entry;
   const { spanId, endTimeUs, completionStartTimeUs, statusMessage } = observation;
@@ -68,6 +73,8 @@ function DetailBody({ traceId, traceStartUs, entry }: DetailPaneProps & { entry:
         </p>
       )}
       <DetailFacts observation={observation} detail={detail} traceStartUs={traceStartUs} />
+      <ScoreTable title="Scores" scores={scores.get(spanId) ?? NO_SCORES} />
+      {entry.depth === 0 ? <ScoreTable title="Scores of the trace" scores={scores.get('') ?? NO_SCORES} /> : null}
       {detail === undefined ? null : (
         <DetailTexts
           detail={detail}

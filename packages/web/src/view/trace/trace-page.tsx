@@ -2,6 +2,7 @@ import type { TraceDetail } from '@slipstream/query-api';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo } from 'react';
 import { oneLine } from '../../model/safe-text.js';
+import { scoresBySpan } from '../../model/scores.js';
 import { buildTraceTree } from '../../model/trace-tree.js';
 import { useApp } from '../app-context.js';
 import { useKeys } from '../use-keys.js';
@@ -19,6 +20,7 @@ export function TracePage() {
   const view = useTrace(traceId);
   const observations = view.detail?.observations;
   const tree = useMemo(() => buildTraceTree(observations ?? []), [observations]);
+  const scores = useMemo(() => scoresBySpan(view.detail?.scores ?? []), [view.detail?.scores]);
   const name = view.detail?.trace.name;
   useEffect(() => {
     document.title = `${oneLine(name ?? traceId, 80)} · Slipstream`;
@@ -43,7 +45,9 @@ export function TracePage() {
             onSelect={select}
           />
         }
-        right={<DetailPane traceId={traceId} traceStartUs={view.detail.trace.startTimeUs} entry={selected} />}
+        right={
+          <DetailPane traceId={traceId} traceStartUs={view.detail.trace.startTimeUs} entry={selected} scores={scores} />
+        }
       />
     </div>
   );

@@ -1,5 +1,7 @@
+import type { ScoreEntry } from '../../../scores/payload.js';
 import { StoreError } from '../../errors.js';
 import type { StoredObservation } from '../schema/observation-columns.js';
+import type { ScoreRow } from '../schema/score-columns.js';
 import { MetadataChanges } from './metadata-changes.js';
 import type { TraceState } from './trace-state.js';
 
@@ -18,6 +20,8 @@ export class BatchFold {
   readonly obsoleteStarts: SpanId[] = [];
   /** Ended spans by `service.instance.id`. */
   readonly spansByInstance = new Map<string, number>();
+  /** Scores by id: the last of each counts. */
+  readonly scores = new Map<string, ScoreRow>();
   readonly #started = new Map<string, StoredObservation>();
   endedCount = 0;
   duplicates = 0;
@@ -25,6 +29,12 @@ export class BatchFold {
   /** Spans that have started and not ended within the batch. */
   get started(): readonly StoredObservation[] {
     return [...this.#started.values()];
+  }
+
+  takeScores(scores: readonly ScoreEntry[]): void {
+    for (const score of scores) {
+      this.scores.set(score.id, { ...score, metadata: new Map(Object.entries(score.metadata)) });
+    }
   }
 
   /** Folds observations into their traces and gives those that are to be stored as ended. */

@@ -3,6 +3,7 @@ import { TableAppender } from '../database/table-appender.js';
 import { INSTANCE_COLUMNS, type InstanceRow } from '../schema/instance-columns.js';
 import { METADATA_COLUMNS, type MetadataRow } from '../schema/metadata-columns.js';
 import { OBSERVATION_COLUMNS, type StoredObservation } from '../schema/observation-columns.js';
+import { SCORE_COLUMNS, type ScoreRow } from '../schema/score-columns.js';
 import { TRACE_COLUMNS, type TraceRow } from '../schema/trace-columns.js';
 import type { BatchFold } from './batch-fold.js';
 import type { MetadataId } from './metadata-changes.js';
@@ -25,6 +26,7 @@ export class BatchWriter {
   readonly #metadata: TableAppender<MetadataRow>;
   readonly #traces: TableAppender<TraceRow>;
   readonly #instances: TableAppender<InstanceRow>;
+  readonly #scores: TableAppender<ScoreRow>;
 
   constructor(connection: DuckDBConnection) {
     this.#connection = connection;
@@ -33,6 +35,7 @@ export class BatchWriter {
     this.#metadata = new TableAppender(connection, 'metadata', METADATA_COLUMNS);
     this.#traces = new TableAppender(connection, 'hot_traces', TRACE_COLUMNS);
     this.#instances = new TableAppender(connection, 'instance_counts', INSTANCE_COLUMNS);
+    this.#scores = new TableAppender(connection, 'scores', SCORE_COLUMNS);
   }
 
   async begin(): Promise<void> {
@@ -52,6 +55,7 @@ export class BatchWriter {
     await this.#running.append(batch.started);
     await this.#metadata.append(batch.metadata.added);
     await this.#traces.append(traces.map((trace) => trace.toRow()));
+    await this.#replaceScores([...batch.scores.values()]);
     await this.#instances.append(instanceRows(batch));
     for (const appender of this.#appenders()) appender.flush();
     await this.#connection.run('UPDATE store_state SET queue_cursor = $cursor, spans = spans + $spans', {
@@ -106,8 +110,19 @@ export class BatchWriter {
     );
   }
 
+  /** A score that came before goes for the one that comes now. */
+  async #replaceScores(scores: readonly ScoreRow[]): Promise<void> {
+    if (scores.length === 0) return;
+    await this.#connection.run(
+      'DELETE FROM scores WHERE score_id IN (SELECT unnest($ids))',
+      { ids: texts(scores, 'id') },
+      { ids: TEXTS },
+    );
+    await this.#scores.append(scores);
+  }
+
   #appenders(): readonly TableAppender<never>[] {
-    return [this.#observations, this.#running, this.#metadata, this.#traces, this.#instances];
+    return [this.#observations, this.#running, this.#metadata, this.#traces, this.#instances, this.#scores];
   }
 }
 

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { decodeScores, holdsScores } from '../../../scores/payload.js';
 import type { StoreBatch, StoreWriteResult } from '../../contract.js';
 import { toStoreError } from '../../errors.js';
 import type { StoredObservation } from '../schema/observation-columns.js';
@@ -61,7 +62,7 @@ export class Intake {
       insertedStarts: fold.started.length,
       duplicates: fold.duplicates,
       undecodable,
-      changedTraceIds: [...fold.traces.keys()],
+      changedTraceIds: [...new Set([...fold.traces.keys(), ...scoredTraces(fold)])],
     };
   }
 
@@ -69,6 +70,12 @@ export class Intake {
     const states = new Map<string, TraceState>();
     let slice: StoredObservation[] = [];
     for (const [index, payload] of payloads.entries()) {
+      if (holdsScores(payload)) {
+        const scores = decodeScores(payload);
+        if (scores) fold.takeScores(scores);
+        else undecodable.push(index);
+        continue;
+      }
       const decoded = decodePayload(payload, this.#parts.computeCost);
       if (decoded) slice = slice.concat(decoded);
       else undecodable.push(index);
@@ -97,4 +104,9 @@ export class Intake {
     }
     for (const loaded of await loader.load(toLoad)) states.set(loaded.traceId, loaded);
   }
+}
+
+/** A trace whose scores changed shows something new, too. */
+function scoredTraces({ scores }: BatchFold): string[] {
+  return [...scores.values()].map(({ traceId }) => traceId).filter((traceId) => traceId !== '');
 }

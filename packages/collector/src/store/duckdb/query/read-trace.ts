@@ -4,6 +4,7 @@ import { fromRow } from '../schema/columns.js';
 import { OBSERVATION_COLUMNS, type StoredObservation } from '../schema/observation-columns.js';
 import type { TraceRow } from '../schema/trace-columns.js';
 import { toObservationDetail, toObservationNode } from './observation-views.js';
+import { readScores } from './read-scores.js';
 import { readTraceRow } from './trace-page.js';
 import { toTraceSummary } from './trace-summary.js';
 
@@ -44,6 +45,7 @@ WHERE ${WITHIN_TRACE_SQL} ORDER BY start_ns, span_id, end_ns NULLS LAST LIMIT ${
   return {
     trace: toTraceSummary(row, nowUs),
     observations: toNodes(observations.slice(0, MAX_TRACE_OBSERVATIONS)),
+    scores: await readScores(source, traceId),
     truncated: observations.length > MAX_TRACE_OBSERVATIONS,
   };
 }

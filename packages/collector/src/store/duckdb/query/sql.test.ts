@@ -1,6 +1,8 @@
 import type { TraceFilter } from '@slipstream/query-api';
 import { expect, test } from 'vitest';
 import { initialSchema } from '../schema/0001-initial.js';
+import { scoresSchema } from '../schema/0002-scores.js';
+import { TRACE_SCORES_SQL } from './read-scores.js';
 import { TraceConditions } from './trace-filter.js';
 import { tracePageQuery } from './trace-page.js';
 
@@ -21,6 +23,14 @@ const FULL_FILTER: TraceFilter = {
 
 test('the schema', async () => {
   await expect(`${initialSchema.join(';\n\n')};\n`).toMatchFileSnapshot(golden('schema-0001'));
+});
+
+test('the schema of scores', async () => {
+  await expect(`${scoresSchema.join(';\n\n')};\n`).toMatchFileSnapshot(golden('schema-0002'));
+});
+
+test('the scores of a trace', async () => {
+  await expect(`${TRACE_SCORES_SQL};\n`).toMatchFileSnapshot(golden('scores'));
 });
 
 test('a page of all traces', async () => {

@@ -15,4 +15,6 @@ const answer = observe(
   { name: 'answer' },
 );
 
-answer('Why is the sky blue?').then((text) => process.stdout.write(`answered ${text?.length > 0}\n`));
+answer('Why is the sky blue? Tell lan@example.com.').then((text) =>
+  process.stdout.write(`answered ${text?.length > 0}\n`),
+);

@@ -1,4 +1,4 @@
-import { CODE, isAlphanumeric, isTokenCode } from '../characters.js';
+import { CODE, isAlphanumeric, isDigit, isTokenCode } from '../characters.js';
 import type { Detector, Match } from '../detector.js';
 import { type KeyRules, type KeyVerdict, MAX_KEY_LENGTH } from '../keys.js';
 
@@ -33,7 +33,8 @@ function keyBefore(keys: KeyRules, text: string, at: number, from: number): Secr
   while (end > from && at - end < MAX_SPACES && text.charCodeAt(end - 1) === CODE.SPACE) end--;
   if (isQuote(text.charCodeAt(end - 1)) && end > from) return quotedKey(keys, text, end - 1, from);
   const start = wordStart(text, end, from);
-  if (start === end) return undefined;
+  // Most colons stand in times.
+  if (start === end || isDigit(text.charCodeAt(start))) return undefined;
   // A name of two words: "api key", "mật khẩu".
   const first = text.charCodeAt(start - 1) === CODE.SPACE ? wordStart(text, start - 1, from) : start;
   const verdict = keys.verdictOn(text.slice(start, end)) ?? keys.verdictOn(text.slice(first, end));

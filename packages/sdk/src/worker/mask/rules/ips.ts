@@ -23,9 +23,11 @@ export function detectV4(text: string, at: number, from: number): Match | undefi
   return { start: at, end, replacement: MARK };
 }
 
+/** Whether one to three digits are followed by a dot. */
 function hasDotSoon(text: string, at: number): boolean {
-  const { DOT } = CODE;
-  return text.charCodeAt(at + 1) === DOT || text.charCodeAt(at + 2) === DOT || text.charCodeAt(at + 3) === DOT;
+  let end = at + 1;
+  while (end < at + 3 && isDigit(text.charCodeAt(end))) end++;
+  return text.charCodeAt(end) === CODE.DOT;
 }
 
 /** Four numbers up to 255 with dots between, and no fifth. */

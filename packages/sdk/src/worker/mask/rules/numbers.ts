@@ -33,8 +33,6 @@ const KINDS: Readonly<Record<'cards' | 'ids' | 'phones', { label: string; matche
   phones: { label: 'phone', matches: isPhoneNumber },
 };
 
-export type NumberRuleName = keyof typeof KINDS;
-
 /** How many characters before a number its meaning is looked for in. */
 const CONTEXT_LENGTH = 32;
 

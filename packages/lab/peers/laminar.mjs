@@ -1,0 +1,1 @@
+export { Laminar, observe } from '@lmnr-ai/lmnr';

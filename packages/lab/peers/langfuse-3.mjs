@@ -1,0 +1,1 @@
+export { Langfuse } from 'langfuse';

@@ -1,0 +1,2 @@
+export { Client } from 'langsmith';
+export { traceable } from 'langsmith/traceable';

@@ -1,0 +1,1 @@
+export { flushAll, track } from 'opik';

@@ -1,0 +1,1 @@
+export { close, flush, httpIntegration, init, startSpan } from '@sentry/node';
