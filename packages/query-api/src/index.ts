@@ -139,11 +139,34 @@ export const traceListSchema = z.object({
 });
 export type TraceList = z.infer<typeof traceListSchema>;
 
+export const scoreDataTypeSchema = z.enum(['NUMERIC', 'BOOLEAN', 'CATEGORICAL', 'TEXT', 'CORRECTION']);
+export type ScoreDataType = z.infer<typeof scoreDataTypeSchema>;
+
+/** A judgement of a trace or of one of its observations. */
+export const scoreSchema = z.object({
+  scoreId: z.string(),
+  /** `''` where the trace itself is judged. */
+  spanId: z.string(),
+  name: z.string(),
+  dataType: scoreDataTypeSchema,
+  /** 1 and 0 for booleans; `null` for texts. */
+  value: z.number().nullable(),
+  /** A category or another text; `null` for numbers and booleans. */
+  text: z.string().nullable(),
+  comment: z.string().nullable(),
+  /** Structures are JSON text. */
+  metadata: z.record(z.string(), z.string()),
+  timeUs: z.number(),
+});
+export type Score = z.infer<typeof scoreSchema>;
+
 /** `GET /api/v1/traces/{traceId}`. */
 export const traceDetailSchema = z.object({
   trace: traceSummarySchema,
   /** By start time. */
   observations: z.array(observationNodeSchema),
+  /** Of the trace and of its observations, by time; at most 1,000. */
+  scores: z.array(scoreSchema),
   /** Whether observations were left out because the trace has more than the limit (50,000). */
   truncated: z.boolean(),
 });

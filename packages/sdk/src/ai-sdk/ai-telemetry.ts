@@ -11,7 +11,7 @@ export interface AiTelemetryOptions extends AiSdkOptions {
   readonly metadata?: Readonly<Record<string, string | number | boolean | string[]>> | undefined;
 }
 
-/** What `experimental_telemetry` takes. */
+/** What `experimental_telemetry` takes. @see the AI SDK's `TelemetrySettings` */
 export interface AiTelemetry {
   readonly isEnabled: boolean;
   readonly recordInputs: boolean;

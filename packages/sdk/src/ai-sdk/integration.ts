@@ -10,7 +10,7 @@ interface Execution<T> {
   readonly execute: () => PromiseLike<T>;
 }
 
-/** A `Telemetry` integration of the AI SDK, version 7. */
+/** A `Telemetry` integration of the AI SDK, version 7. @see the AI SDK's `Telemetry` */
 export interface AiSdkIntegration {
   readonly onStart: Listener;
   readonly onEnd: Listener;

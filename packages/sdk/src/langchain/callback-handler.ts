@@ -37,11 +37,17 @@ export class CallbackHandler {
   readonly name = 'slipstream_callback_handler';
   /** Called at once: LangChain's queue for other handlers runs later, in another context, and not at a sudden exit. */
   readonly awaitHandlers = true;
+  /** @internal */
   readonly raiseError = false;
+  /** @internal */
   readonly ignoreLLM = false;
+  /** @internal */
   readonly ignoreChain = false;
+  /** @internal */
   readonly ignoreAgent = false;
+  /** @internal */
   readonly ignoreRetriever = false;
+  /** @internal */
   readonly ignoreCustomEvent = false;
 
   readonly #options: CallbackHandlerOptions;

@@ -63,6 +63,7 @@ export type MaskFieldKind =
 
 /** What a {@link MaskFunction} learns of the text that it is given. */
 export interface MaskField {
+  /** Which field of the observation, trace or score it is. */
   readonly kind: MaskFieldKind;
   /** The key of a metadata entry or an attribute. */
   readonly key?: string | undefined;

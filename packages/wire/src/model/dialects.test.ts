@@ -346,6 +346,38 @@ describe('Vercel AI SDK', () => {
     expect(observation.metadata.get('lesson')).toBe('l-1');
   });
 
+  test('reasoning stands in the answer, beside its text', () => {
+    const observation = map({ ...inner, 'ai.response.toolCalls': '', 'ai.response.reasoning': 'Hm' }, {}, scope);
+    expect(json(observation.output)).toEqual({ role: 'assistant', content: 'Hello', reasoning_content: 'Hm' });
+    expect([...observation.metadata.keys()].filter((key) => key.includes('reasoning'))).toEqual([]);
+  });
+
+  test('an object is the answer, whatever was reasoned', () => {
+    const answer = { 'ai.response.object': '{"a":1}', 'ai.response.reasoning': 'Hm' };
+    const observation = map({ 'ai.operationId': 'ai.generateObject.doGenerate', ...answer }, {}, scope);
+    expect(observation.output).toBe('{"a":1}');
+    expect(observation.metadata.get('attributes.ai.response.reasoning')).toBe('Hm');
+  });
+
+  test('embedded values and their vectors are lists, not texts of JSON', () => {
+    const observation = map(
+      {
+        'ai.operationId': 'ai.embedMany.doEmbed',
+        'ai.values': ['"a"', '"b"'],
+        'ai.embeddings': ['[1,2]', '[3,4]'],
+        'ai.usage.tokens': 5n,
+      },
+      {},
+      scope,
+    );
+    expect(observation).toMatchObject({ type: 'embedding', input: '["a","b"]', output: '[[1,2],[3,4]]' });
+    expect(Object.fromEntries(observation.usageDetails)).toEqual({ input: 5, total: 5 });
+  });
+
+  test('values that are no JSON stay as they are', () => {
+    expect(map({ 'ai.operationId': 'ai.embedMany', 'ai.values': ['a', 'b'] }, {}, scope).input).toBe('["a","b"]');
+  });
+
   test('the outer operation repeats model and usage, which are not counted again', () => {
     const observation = map(
       { 'ai.operationId': 'ai.streamText', 'ai.model.id': 'gpt-4o', 'ai.usage.inputTokens': 10n, 'ai.prompt': '{}' },

@@ -22,6 +22,17 @@ const indexed =
   (attributes) =>
     takeIndexed(attributes, prefix);
 
+/** A list whose items are JSON texts: one JSON list. */
+function jsonTexts(key: string): SideRule {
+  return (attributes) => {
+    const items = attributes.peek(key);
+    const isList =
+      Array.isArray(items) && items.every((item) => typeof item === 'string' && parseJson(item) !== undefined);
+    const text = attributes.takeText(key);
+    return isList && text !== undefined ? `[${items.join(',')}]` : text;
+  };
+}
+
 /** After the events, in order of precedence. */
 const INPUT_RULES: readonly SideRule[] = [
   'gcp.vertex.agent.llm_request',
@@ -71,7 +82,7 @@ const AI_SDK_INPUT_RULES: readonly SideRule[] = [
   'ai.prompt',
   'ai.toolCall.args',
   'ai.value',
-  'ai.values',
+  jsonTexts('ai.values'),
 ];
 
 const AI_SDK_OUTPUT_RULES: readonly SideRule[] = [
@@ -81,7 +92,7 @@ const AI_SDK_OUTPUT_RULES: readonly SideRule[] = [
   'ai.result.text',
   'ai.result.object',
   'ai.embedding',
-  'ai.embeddings',
+  jsonTexts('ai.embeddings'),
 ];
 
 /** The same content once more, taken apart, from senders that also give it whole. */
@@ -131,17 +142,21 @@ function removeRepeated(attributes: AttributeMap, prefixes: readonly string[]): 
   for (const prefix of prefixes) takeIndexed(attributes, prefix);
 }
 
-/** Text and tool calls of the AI SDK's answer: the text alone, or both in one message. */
+/** Text, reasoning and tool calls of the AI SDK's answer: the text alone, or all in one message. */
 function aiSdkResponse(attributes: AttributeMap): string | undefined {
   const text = attributes.takeText('ai.response.text');
   const toolCalls = attributes.takeText('ai.response.toolCalls');
-  if (toolCalls === undefined) return text;
-  const callsJson = parseJson(toolCalls) === undefined ? JSON.stringify(toolCalls) : toolCalls;
-  return jsonObject([
-    ['role', '"assistant"'],
-    ...(text === undefined ? [] : [['content', JSON.stringify(text)] as const]),
-    ['tool_calls', callsJson],
-  ]);
+  // An answer that is an object stands alone.
+  if (text === undefined && toolCalls === undefined) return undefined;
+  const reasoning = attributes.takeText('ai.response.reasoning');
+  if (toolCalls === undefined && reasoning === undefined) return text;
+  const members: (readonly [string, string])[] = [['role', '"assistant"']];
+  if (text !== undefined) members.push(['content', JSON.stringify(text)]);
+  if (reasoning !== undefined) members.push(['reasoning_content', JSON.stringify(reasoning)]);
+  if (toolCalls !== undefined) {
+    members.push(['tool_calls', parseJson(toolCalls) === undefined ? JSON.stringify(toolCalls) : toolCalls]);
+  }
+  return jsonObject(members);
 }
 
 /** Genkit wraps a model's messages in its own request and response; the wrapping is taken off. */
