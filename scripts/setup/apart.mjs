@@ -20,7 +20,8 @@ export async function installApart(root, folder) {
   const lock = hashInputs(root, [`${folder}/package-lock.json`]);
   const isThere = existsSync(path.join(root, folder, 'node_modules', '.package-lock.json'));
   if (isThere && stamp.read()?.lock === lock) return { code: 0, output: '', skipped: 'up to date' };
-  const args = ['ci', '--loglevel=error', '--no-progress', '--no-audit'];
+  // Libraries for newer Nodes are among them; npm hands the strictness of the root on to the npm that it starts.
+  const args = ['ci', '--no-engine-strict', '--loglevel=error', '--no-progress', '--no-audit'];
   const result = await runNpm(args, { cwd: path.join(root, folder), capture: true });
   if (result.code === 0) stamp.write({ lock });
   return result;
