@@ -59,9 +59,10 @@ export function addTotals(a, b) {
   return {
     passed: a.passed + b.passed,
     failed: a.failed + b.failed,
-    skipped: [...new Set([...a.skipped, ...b.skipped])].filter(
-      (name) => !a.passedNames.has(name) && !b.passedNames.has(name),
-    ),
+    skipped: [...new Set([...a.skipped, ...b.skipped])].filter((name) => {
+      const whenRun = name.replace(/ \(not run: [^)]*\)/, '');
+      return ![name, whenRun].some((one) => a.passedNames.has(one) || b.passedNames.has(one));
+    }),
     notes: [...a.notes, ...b.notes],
     passedNames: new Set([...a.passedNames, ...b.passedNames]),
   };

@@ -166,16 +166,15 @@ describe('closing', () => {
 });
 
 describe('the books', () => {
-  it('are reported to a collector every two seconds when they have changed', async () => {
+  it('are reported to a collector every two seconds while they change', async () => {
     const clock = new ManualClock();
     const { backend, fixture, producer } = await open({ clock, answer: acceptAsCollector });
     producer.span();
     await fixture.tickUntil(() => backend.books.length === 1);
     expect(backend.books[0]).toMatchObject({ final: false, started: 1, delivered: 1, pending: 0, open: 0 });
-    clock.advance(2_000);
-    fixture.pipeline.tick();
     producer.span({ spanId: spanId(2) });
     await fixture.tickUntil(() => fixture.delivered === 2);
+    // It has changed, and no time has passed.
     expect(backend.books).toHaveLength(1);
     clock.advance(2_000);
     await fixture.tickUntil(() => backend.books.length === 2);
