@@ -6,7 +6,7 @@ import { renderMarkdown } from './report.js';
 const published = (name: string): string =>
   readFileSync(new URL(`../../../../docs/lab/${name}`, import.meta.url), 'utf8');
 
-test('the published report says what its raw data say', () => {
-  // To publish another run, copy its two files from lab-report/ to docs/lab/ as report.json and report.md.
-  expect(published('report.md')).toBe(renderMarkdown(JSON.parse(published('report.json')) as LabReport));
+// To publish another run, copy its two files from lab-report/ to docs/lab/ as report.json and report.md, or baseline.
+test.each(['report', 'baseline'])('the published %s says what its raw data say', (name) => {
+  expect(published(`${name}.md`)).toBe(renderMarkdown(JSON.parse(published(`${name}.json`)) as LabReport));
 });
