@@ -1,6 +1,6 @@
 /**
  * Builds what `tsc` does not: the worker as one text, once as nearly all applications need it and once in full, and
- * the package's entry points as ESM and CommonJS. `--worker-only` stops before those; the tests need no more.
+ * the package's entry points as ESM and CommonJS. `--worker-only` stops before those, and `--no-types` copies no types.
  */
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -121,5 +121,5 @@ async function copyTypesForCommonJs() {
 await buildWorkers();
 if (!process.argv.includes('--worker-only')) {
   await buildEntries();
-  await copyTypesForCommonJs();
+  if (!process.argv.includes('--no-types')) await copyTypesForCommonJs();
 }

@@ -3,5 +3,6 @@ import { fileURLToPath } from 'node:url';
 
 /** Vitest runs the sources, but a worker thread needs the bundled worker, and whole-process tests the bundles. */
 export function setup(): void {
-  execFileSync(process.execPath, [fileURLToPath(new URL('../../build.mjs', import.meta.url))], { stdio: 'inherit' });
+  const script = fileURLToPath(new URL('../../build.mjs', import.meta.url));
+  execFileSync(process.execPath, [script, '--no-types'], { stdio: 'inherit' });
 }
