@@ -181,6 +181,176 @@ export const facetsSchema = z.object({
 export type Facets = z.infer<typeof facetsSchema>;
 
 /**
+ * One row of an export (`GET /api/v1/export`), of an import, and of a scan: an observation with everything that is
+ * stored of it. Names are those of the SQL views; times in nanoseconds are decimal texts, which JSON keeps exactly.
+ */
+export const observationRowSchema = z.object({
+  kind: z.literal('observation'),
+  trace_id: z.string().regex(/^[0-9a-f]{32}$/),
+  span_id: z.string().regex(/^[0-9a-f]{16}$/),
+  /** `''` for a root. */
+  parent_span_id: z.string().regex(/^([0-9a-f]{16})?$/),
+  type: observationTypeSchema,
+  name: z.string(),
+  start_ns: z.string().regex(/^\d{1,19}$/),
+  /** `null` while it runs. */
+  end_ns: z
+    .string()
+    .regex(/^\d{1,19}$/)
+    .nullable(),
+  revision: z.number().int().nonnegative(),
+  level: levelSchema,
+  status_message: z.string().nullable(),
+  input: z.string().nullable(),
+  output: z.string().nullable(),
+  metadata: z.record(z.string(), z.string()),
+  model: z.string().nullable(),
+  /** JSON object text. */
+  model_parameters: z.string().nullable(),
+  usage_details: z.record(z.string(), z.number()),
+  cost_details: z.record(z.string(), z.number()),
+  cost_source: z.enum(['reported', 'computed', 'none']),
+  completion_start_ns: z
+    .string()
+    .regex(/^\d{1,19}$/)
+    .nullable(),
+  prompt_name: z.string().nullable(),
+  prompt_version: z.string().nullable(),
+  version: z.string().nullable(),
+  /** Trace-level values that this observation carried. */
+  trace_name: z.string().nullable(),
+  user_id: z.string().nullable(),
+  session_id: z.string().nullable(),
+  tags: z.array(z.string()),
+  trace_metadata: z.record(z.string(), z.string()),
+  trace_input: z.string().nullable(),
+  trace_output: z.string().nullable(),
+  environment: z.string().nullable(),
+  release: z.string().nullable(),
+  service: z.string().nullable(),
+  service_instance_id: z.string().nullable(),
+  scope_name: z.string(),
+  scope_version: z.string(),
+});
+export type ObservationRow = z.infer<typeof observationRowSchema>;
+
+/** A score in an export; the fields are those of {@link scoreSchema} and where it belongs. */
+export const scoreRowSchema = z.object({
+  kind: z.literal('score'),
+  score_id: z.string(),
+  /** `''` where a session is judged. */
+  trace_id: z.string(),
+  /** `''` where the trace or session itself is judged. */
+  span_id: z.string(),
+  session_id: z.string(),
+  name: z.string(),
+  data_type: scoreDataTypeSchema,
+  value: z.number().nullable(),
+  text: z.string().nullable(),
+  comment: z.string().nullable(),
+  metadata: z.record(z.string(), z.string()),
+  environment: z.string().nullable(),
+  time_us: z.number().int().nonnegative(),
+});
+export type ScoreRow = z.infer<typeof scoreRowSchema>;
+
+export const exportFormatSchema = z.enum(['jsonl', 'parquet']);
+export type ExportFormat = z.infer<typeof exportFormatSchema>;
+
+/**
+ * `GET /api/v1/export`: a file of rows as an answer that is streamed. JSONL has observations and scores, one a line,
+ * unless `what` says otherwise; Parquet has one table, observations unless `what` says otherwise.
+ */
+export const exportQuerySchema = z.object({
+  format: exportFormatSchema.default('jsonl'),
+  what: z.enum(['observations', 'scores']).optional(),
+  /** By the start of the observation, or the time of the score; `toUs` is not in it. */
+  fromUs: z.coerce.number().int().nonnegative().optional(),
+  toUs: z.coerce.number().int().nonnegative().optional(),
+  traceId: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .optional(),
+});
+export type ExportQuery = z.infer<typeof exportQuerySchema>;
+
+/**
+ * `POST /api/v1/import?format=jsonl|parquet` takes such a file as its body and answers when its rows are durable in
+ * the queue. Rows that are there already change nothing.
+ */
+export const importResultSchema = z.object({
+  observations: z.number(),
+  scores: z.number(),
+  /** Lines that are no row, and what is wrong with the first of them (at most 20). */
+  refused: z.number(),
+  problems: z.array(z.object({ line: z.number(), message: z.string() })),
+});
+export type ImportResult = z.infer<typeof importResultSchema>;
+
+/** `POST /api/v1/sql`: one read-only statement over the views that `docs/guide/sql.md` lists. */
+export const sqlRequestSchema = z.object({
+  sql: z.string().min(1).max(100_000),
+  maxRows: z.number().int().min(1).max(100_000).default(1000),
+  timeLimitMs: z.number().int().min(1).max(60_000).default(10_000),
+});
+export type SqlRequest = z.infer<typeof sqlRequestSchema>;
+
+/** Values are JSON: whole numbers beyond 2^53, decimals, times and bytes (base64) are texts. */
+export const sqlResultSchema = z.object({
+  columns: z.array(z.object({ name: z.string(), type: z.string() })),
+  rows: z.array(z.array(z.unknown())),
+  /** Whether there were more rows than `maxRows`. */
+  truncated: z.boolean(),
+  elapsedMs: z.number(),
+});
+export type SqlResult = z.infer<typeof sqlResultSchema>;
+
+/** `GET /api/v1/destinations`: where spans go, and how that goes. */
+export const destinationStatusSchema = z.object({
+  name: z.string(),
+  kind: z.enum(['store', 'otlp', 'langfuse']),
+  /** Where it is, without credentials, path parameters or query. */
+  target: z.string(),
+  backlogEntries: z.number(),
+  deliveredEntries: z.number(),
+  deliveredSpans: z.number(),
+  failedAttempts: z.number(),
+  rejectedSpans: z.number(),
+  sampledOutSpans: z.number(),
+  /** What deliveries meet at this moment; `null` while they succeed. */
+  fault: z.string().nullable(),
+  deadLetters: z.object({
+    entries: z.number(),
+    bytes: z.number(),
+    oldestMs: z.number().nullable(),
+    reasons: z.record(z.string(), z.number()),
+  }),
+});
+export const destinationsSchema = z.object({ destinations: z.array(destinationStatusSchema) });
+export type DestinationStatus = z.infer<typeof destinationStatusSchema>;
+export type Destinations = z.infer<typeof destinationsSchema>;
+
+/** `POST /api/v1/destinations/{name}/replay` with `{"maxEntries": 1000}`: tries its dead letters once more. */
+export const replayRequestSchema = z.object({ maxEntries: z.number().int().min(1).max(100_000).default(1000) });
+export const replayResultSchema = z.object({ delivered: z.number(), failed: z.number(), remaining: z.number() });
+export type ReplayAnswer = z.infer<typeof replayResultSchema>;
+
+/** `GET /api/v1/env`: the settings that the collector runs with; what is secret shows as `****`. */
+export const environmentSchema = z.object({
+  settings: z.array(
+    z.object({
+      /** The environment variable. */
+      name: z.string(),
+      /** `null` where it is not set and has no default. */
+      value: z.string().nullable(),
+      source: z.enum(['environment', 'default']),
+      secret: z.boolean(),
+    }),
+  ),
+});
+export type CollectorEnvironment = z.infer<typeof environmentSchema>;
+
+/**
  * What an SDK counts, as its worker reports it. The books balance when
  * `started = open + sampledOut + pending + delivered + sum(dropped)`.
  */
@@ -229,8 +399,13 @@ export const statusSchema = z.object({
     /** Entries not yet delivered, by destination. */
     backlog: z.record(z.string(), z.number()),
     quarantinedRecords: z.number(),
+    /** `segments` on this machine's disk, or `redis`. */
+    kind: z.enum(['segments', 'redis']),
+    maxBytes: z.number(),
+    warnings: z.array(z.string()),
   }),
   store: z.object({
+    kind: z.enum(['duckdb', 'clickhouse']),
     /** Distinct completed spans. */
     spans: z.number(),
     runningSpans: z.number(),

@@ -2,6 +2,8 @@ export { ATTRIBUTE, BOOKS_PATH, COLLECTOR_HEADER } from './attributes/keys.js';
 export { isWireError, WIRE_ERROR_CODES, WireError, type WireErrorCode } from './errors.js';
 export { anyValueToJson, anyValueToText } from './model/any-value-text.js';
 export {
+  COST_SOURCES,
+  type CostSource,
   OBSERVATION_LEVELS,
   OBSERVATION_TYPES,
   type Observation,
@@ -10,6 +12,7 @@ export {
 } from './model/observation.js';
 export { toObservation } from './model/to-observation.js';
 export { summarizeUsage, type UsageTotals } from './model/usage.js';
+export { type CheckedRequest, checkExportRequest } from './otlp/check-request.js';
 export { readExportRequestJson, readExportResponseJson, readRpcStatusJson } from './otlp/json-read.js';
 export { writeExportRequestJson, writeExportResponseJson, writeRpcStatusJson } from './otlp/json-write.js';
 export type {
@@ -69,7 +72,7 @@ export {
   writeSpanTail,
   writeStatus,
 } from './otlp/write-span.js';
-export { ProtobufReader } from './protobuf/reader.js';
+export { ProtobufReader, type Utf8Check } from './protobuf/reader.js';
 export { type TextWriter, webTextWriter } from './protobuf/text-writer.js';
 export { FIXED32, FIXED64, LENGTH_DELIMITED, VARINT, varintSizeBytes } from './protobuf/wire-type.js';
 export { ProtobufWriter } from './protobuf/writer.js';

@@ -31,6 +31,16 @@ export const ATTRIBUTE = {
   version: 'langfuse.version',
   /** `true` on a span that had not ended when it was sent; only a Slipstream collector gets such spans. */
   spanRunning: 'slipstream.span.running',
+  /**
+   * A whole number, 0 where it is absent: of two versions of a span that both run, or have both ended, the one with
+   * the higher revision counts. For senders whose protocol changes what they sent before.
+   */
+  spanRevision: 'slipstream.span.revision',
+  /**
+   * On a span out of a store's export: `reported`, `computed` or `none`. Its usage and cost details are then taken as they
+   * stand, and no cost is computed, so that an import gives what was exported.
+   */
+  costSource: 'slipstream.cost.source',
   serviceName: 'service.name',
   /** Random id of the SDK's process, so that its books can be held against what arrived. */
   serviceInstanceId: 'service.instance.id',

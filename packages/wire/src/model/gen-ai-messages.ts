@@ -1,18 +1,25 @@
 import { anyValueToJson, jsonObject } from './any-value-text.js';
 import { type AttributeMap, meaningfulText } from './attribute-map.js';
-import { parseJson } from './json-text.js';
+import { isJsonObject, type Json, parseJson } from './json-text.js';
 
-const INPUT_KEY = 'gen_ai.input.messages';
 const SYSTEM_KEY = 'gen_ai.system_instructions';
 
-/** The messages that went to the model by the current GenAI conventions, the system's instructions first. */
-export function genAiInput(attributes: AttributeMap): string | undefined {
-  const messages = attributes.takeText(INPUT_KEY);
-  const system = attributes.take(SYSTEM_KEY);
+/**
+ * Messages that went to the model, with the system's instructions before them, unless a message of the system is among
+ * them already.
+ */
+export function withSystemInstructions(attributes: AttributeMap, messages: string | undefined): string | undefined {
+  const system = attributes.peek(SYSTEM_KEY);
   const systemText = meaningfulText(system);
   if (system === undefined || systemText === undefined) return messages;
-  const systemMessage = systemMessageJson(systemText, anyValueToJson(system));
-  return prependMessage(systemMessage, messages);
+  const parsed = messages?.trimStart().startsWith('[') ? parseJson(messages) : undefined;
+  if (Array.isArray(parsed) && parsed.some(isOfSystem)) return messages;
+  attributes.remove(SYSTEM_KEY);
+  return prependMessage(systemMessageJson(systemText, anyValueToJson(system)), messages, parsed);
+}
+
+function isOfSystem(message: Json): boolean {
+  return isJsonObject(message) && message.role === 'system';
 }
 
 /** Instructions are a list of parts, or plain text. */
@@ -21,9 +28,8 @@ function systemMessageJson(text: string, json: string): string {
   return jsonObject([['role', '"system"'], isList ? ['parts', text] : ['content', json]]);
 }
 
-function prependMessage(message: string, messages: string | undefined): string {
+function prependMessage(message: string, messages: string | undefined, parsed: Json | undefined): string {
   if (messages === undefined) return `[${message}]`;
-  const parsed = messages.trimStart().startsWith('[') ? parseJson(messages) : undefined;
   if (!Array.isArray(parsed)) return `[${message},${parsed === undefined ? JSON.stringify(messages) : messages}]`;
   if (parsed.length === 0) return `[${message}]`;
   // The text is an array with elements: it is opened anew, so that the elements stay as they were sent.

@@ -1,12 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { AnyValue } from '../otlp/messages.js';
 import { AttributeMap } from './attribute-map.js';
+import { attributePlan } from './attribute-plan.js';
 import { MAX_REBUILT_SLOTS, takeIndexed } from './indexed-attributes.js';
 
 const PREFIX = 'm.';
 
 function rebuild(attributes: Record<string, AnyValue>) {
-  const map = new AttributeMap(Object.entries(attributes).map(([key, value]) => ({ key, value })));
+  const plan = attributePlan([{ prefixes: ['m'], families: [PREFIX], bit: 1 }]);
+  const map = new AttributeMap(
+    Object.entries(attributes).map(([key, value]) => ({ key, value })),
+    plan,
+  );
   const text = takeIndexed(map, PREFIX);
   return { value: text === undefined ? undefined : JSON.parse(text), left: [...map.entries()].map(([key]) => key) };
 }

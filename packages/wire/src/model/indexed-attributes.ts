@@ -9,7 +9,17 @@ export const MAX_REBUILT_SLOTS = 10_001;
 const PROTOTYPE_PARTS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** OpenInference wraps each element of a list in an object with the one key of the element's kind. */
-const WRAPPERS: ReadonlySet<string> = new Set(['message', 'message_content', 'tool_call', 'document', 'embedding']);
+const WRAPPERS: ReadonlySet<string> = new Set([
+  'message',
+  'message_content',
+  'tool_call',
+  'document',
+  'embedding',
+  'prompt',
+  'image',
+  'audio',
+  'video',
+]);
 
 const INDEX = /^\d{1,9}$/;
 
@@ -20,16 +30,32 @@ type Node = Map<string, Node | { readonly leaf: AnyValue }>;
 
 /**
  * Rebuilds what a sender took apart into attributes like `llm.input_messages.0.message.role`, and takes them out:
- * the JSON text of an array without gaps, or `undefined` where there are none. `prefix` ends in a dot.
+ * the JSON text of an array without gaps, or `undefined` where there are none. `prefix` ends in a dot, and is a family of
+ * the plan by which the attributes were sorted.
  */
 export function takeIndexed(attributes: AttributeMap, prefix: string): string | undefined {
+  const keys = attributes.keysUnder(prefix);
+  if (keys.length === 0) return undefined;
   const root: Node = new Map();
-  for (const [key, value] of attributes.entries()) {
-    if (!key.startsWith(prefix)) continue;
-    const path = key.slice(prefix.length).split('.');
-    if (isRebuildable(path) && addLeaf(root, path, value)) attributes.remove(key);
+  for (const key of keys) {
+    const value = attributes.get(key);
+    const path = pathOf(key, prefix);
+    if (path !== undefined && value !== undefined && addLeaf(root, path, value)) attributes.remove(key);
   }
   return root.size === 0 ? undefined : nodeToJson(root);
+}
+
+/** Takes out what {@link takeIndexed} would, where its content is in the model already. */
+export function dropIndexed(attributes: AttributeMap, prefix: string): void {
+  for (const key of attributes.keysUnder(prefix)) {
+    if (pathOf(key, prefix) !== undefined) attributes.remove(key);
+  }
+}
+
+/** The parts of a key after the prefix; `undefined` where they are not to be rebuilt. */
+function pathOf(key: string, prefix: string): readonly string[] | undefined {
+  const path = key.slice(prefix.length).split('.', MAX_PATH_PARTS + 1);
+  return isRebuildable(path) ? path : undefined;
 }
 
 function isRebuildable(path: readonly string[]): boolean {

@@ -6,9 +6,20 @@ import { isJsonObject, parseJson } from './json-text.js';
  * neither.
  */
 export function jsonMembers(text: string): [string, string][] | undefined {
-  const parsed = /^\s*[{[]/.test(text) ? parseJson(text) : undefined;
-  if (Array.isArray(parsed)) return splitTopLevel(text).map((element, index) => [String(index), valueText(element)]);
+  const members = rawJsonElements(text)?.map((json, index): [string, string] => [String(index), json]);
+  return (members ?? rawJsonMembers(text))?.map(([key, json]) => [key, valueText(json)]);
+}
+
+/** The members of a JSON object, each value as it stands in the source; `undefined` where the text is no object. */
+export function rawJsonMembers(text: string): [string, string][] | undefined {
+  const parsed = /^\s*\{/.test(text) ? parseJson(text) : undefined;
   return isJsonObject(parsed) ? splitTopLevel(text).map(memberOf) : undefined;
+}
+
+/** The same for the elements of a JSON array. */
+export function rawJsonElements(text: string): string[] | undefined {
+  const parsed = /^\s*\[/.test(text) ? parseJson(text) : undefined;
+  return Array.isArray(parsed) ? splitTopLevel(text).map((json) => json.trim()) : undefined;
 }
 
 /** The parts between the commas of an object or array that is known to be valid JSON. */
@@ -44,11 +55,10 @@ function endOfString(text: string, start: number): number {
 function memberOf(part: string): [string, string] {
   const keyStart = part.indexOf('"');
   const keyEnd = endOfString(part, keyStart) + 1;
-  const value = part.slice(part.indexOf(':', keyEnd) + 1);
-  return [JSON.parse(part.slice(keyStart, keyEnd)) as string, valueText(value)];
+  const json = part.slice(part.indexOf(':', keyEnd) + 1).trim();
+  return [JSON.parse(part.slice(keyStart, keyEnd)) as string, json];
 }
 
-function valueText(part: string): string {
-  const json = part.trim();
+function valueText(json: string): string {
   return json.startsWith('"') ? (JSON.parse(json) as string) : json;
 }

@@ -1,34 +1,13 @@
-import { ATTRIBUTE } from '../attributes/keys.js';
-import type { AnyValue, Span, SpanEvent } from '../otlp/messages.js';
+import type { AnyValue, Span, SpanEvent, SpanLink } from '../otlp/messages.js';
 import { anyValueToText, jsonObject, keyValuesToJson } from './any-value-text.js';
 import { type AttributeMap, meaningfulText } from './attribute-map.js';
+import type { MetadataTable } from './dialect.js';
+import { bindTables, isPresent } from './engine.js';
 import { jsonMembers } from './json-members.js';
+import type { SpanSource } from './source.js';
 
-/** Where one level's metadata comes from. */
-interface MetadataSource {
-  /** Keys whose value is the whole metadata object. */
-  readonly wholeKeys: readonly string[];
-  /** A top-level key of the metadata follows each of these. */
-  readonly prefixes: readonly string[];
-}
-
-const OBSERVATION_METADATA: MetadataSource = {
-  wholeKeys: ['langfuse.observation.metadata', 'langfuse.metadata'],
-  prefixes: [
-    ATTRIBUTE.observationMetadata,
-    'langfuse.metadata.',
-    'ai.telemetry.metadata.',
-    'traceloop.association.properties.',
-  ],
-};
-
-const TRACE_METADATA: MetadataSource = {
-  wholeKeys: ['langfuse.trace.metadata'],
-  prefixes: [ATTRIBUTE.traceMetadata],
-};
-
-/** OpenInference's whole object; other senders give this name to other things, so it counts only as an object. */
-const OPENINFERENCE_METADATA_KEY = 'metadata';
+const OBSERVATION_METADATA = bindTables('metadata');
+const TRACE_METADATA = bindTables('traceMetadata');
 
 /** Metadata that was no object at all. */
 const BARE_VALUE_KEY = 'value';
@@ -40,54 +19,65 @@ const REMAINING_PREFIX = 'attributes.';
 const IGNORED_PREFIX = 'langfuse.internal.';
 
 /**
- * Whether a metadata key would become the prototype of the plain object that someone builds later.
+ * Adds what is not there yet, unless its key would become the prototype of the plain object that someone builds later.
  * `constructor` and `prototype` are ordinary words there, and harmless as own properties.
  */
-function isPrototypeKey(key: string): boolean {
-  return key === '__proto__';
+function add(metadata: Map<string, string>, key: string, text: string): void {
+  if (key !== '__proto__' && !metadata.has(key)) metadata.set(key, text);
 }
 
 /** The trace's metadata, taken out of the attributes. */
-export function traceMetadata(attributes: AttributeMap): Map<string, string> {
-  const metadata = new Map<string, string>();
-  takeMetadata(metadata, attributes, TRACE_METADATA);
+export function traceMetadata(source: SpanSource): ReadonlyMap<string, string> {
+  return takeMetadata(TRACE_METADATA, source);
+}
+
+/** The observation's metadata, and all that has no place elsewhere: to be called last. */
+export function observationMetadata(source: SpanSource): ReadonlyMap<string, string> {
+  const metadata = takeMetadata(OBSERVATION_METADATA, source);
+  for (const [key, value] of source.attributes.entries()) {
+    if (!key.startsWith(IGNORED_PREFIX)) metadata.set(REMAINING_PREFIX + key, anyValueToText(value));
+  }
+  if (source.span.events.length > 0) addList(metadata, 'events', remainingEvents(source).map(eventToJson));
+  if (source.span.links.length > 0) addList(metadata, 'links', source.span.links.map(linkToJson));
   return metadata;
 }
 
-/**
- * The observation's metadata, taken out of the attributes. A prefixed key wins over the same key of a whole object.
- * A whole that is no object is kept under `value`.
- */
-export function observationMetadata(attributes: AttributeMap): Map<string, string> {
+function takeMetadata(tables: typeof OBSERVATION_METADATA, source: SpanSource): Map<string, string> {
   const metadata = new Map<string, string>();
-  takeMetadata(metadata, attributes, OBSERVATION_METADATA);
-  takeOpenInferenceMetadata(metadata, attributes);
+  for (const { dialectBit, table } of tables) {
+    if (isPresent(dialectBit, source)) takeTable(metadata, table, source.attributes);
+  }
   return metadata;
 }
 
-function takeMetadata(metadata: Map<string, string>, attributes: AttributeMap, source: MetadataSource): void {
-  for (const key of source.wholeKeys) {
+function takeTable(metadata: Map<string, string>, table: MetadataTable, attributes: AttributeMap): void {
+  for (const prefix of table.prefixes ?? []) {
+    for (const key of attributes.keysUnder(prefix)) {
+      const value = attributes.get(key);
+      if (value === undefined || key.length === prefix.length) continue;
+      add(metadata, key.slice(prefix.length), anyValueToText(value));
+      attributes.remove(key);
+    }
+  }
+  for (const key of table.wholes ?? []) {
     const whole = attributes.take(key);
     if (whole !== undefined && whole !== '') addWhole(metadata, whole);
   }
-  for (const [key, value] of attributes.entries()) {
-    const prefix = source.prefixes.find((candidate) => key.startsWith(candidate));
-    if (prefix === undefined || key.length === prefix.length) continue;
-    const name = key.slice(prefix.length);
-    if (!isPrototypeKey(name)) metadata.set(name, anyValueToText(value));
-    attributes.remove(key);
+  for (const key of table.objects ?? []) {
+    const text = attributes.peekText(key);
+    if (text?.trimStart().startsWith('{') === true && addJsonText(metadata, text)) attributes.remove(key);
   }
 }
 
 function addWhole(metadata: Map<string, string>, whole: AnyValue): void {
   if (typeof whole === 'string') {
-    if (!addJsonText(metadata, whole)) metadata.set(BARE_VALUE_KEY, whole);
+    if (!addJsonText(metadata, whole)) add(metadata, BARE_VALUE_KEY, whole);
   } else if (Array.isArray(whole)) {
-    for (const [index, value] of whole.entries()) metadata.set(String(index), anyValueToText(value));
+    for (const [index, value] of whole.entries()) add(metadata, String(index), anyValueToText(value));
   } else if (typeof whole === 'object' && whole !== null && 'entries' in whole && !(whole instanceof Uint8Array)) {
-    for (const { key, value } of whole.entries) if (!isPrototypeKey(key)) metadata.set(key, anyValueToText(value));
+    for (const { key, value } of whole.entries) add(metadata, key, anyValueToText(value));
   } else {
-    metadata.set(BARE_VALUE_KEY, anyValueToText(whole));
+    add(metadata, BARE_VALUE_KEY, anyValueToText(whole));
   }
 }
 
@@ -95,45 +85,25 @@ function addWhole(metadata: Map<string, string>, whole: AnyValue): void {
 function addJsonText(metadata: Map<string, string>, text: string): boolean {
   const members = jsonMembers(text);
   if (members === undefined) return false;
-  for (const [key, value] of members) if (!isPrototypeKey(key)) metadata.set(key, value);
+  for (const [key, value] of members) add(metadata, key, value);
   return true;
 }
 
-function takeOpenInferenceMetadata(metadata: Map<string, string>, attributes: AttributeMap): void {
-  const text = attributes.peekText(OPENINFERENCE_METADATA_KEY);
-  const members = text?.trimStart().startsWith('{') ? jsonMembers(text) : undefined;
-  if (members === undefined) return;
-  attributes.remove(OPENINFERENCE_METADATA_KEY);
-  for (const [key, value] of members) {
-    if (!isPrototypeKey(key) && !metadata.has(key)) metadata.set(key, value);
-  }
+function remainingEvents(source: SpanSource): readonly SpanEvent[] {
+  return source.span.events.flatMap((event) => source.restOfEvent(event) ?? []);
 }
 
-/** Adds every attribute that no rule has taken, under `attributes.<key>`. */
-export function addRemainingAttributes(metadata: Map<string, string>, attributes: AttributeMap): void {
-  for (const [key, value] of attributes.entries()) {
-    if (!key.startsWith(IGNORED_PREFIX)) metadata.set(REMAINING_PREFIX + key, anyValueToText(value));
-  }
+/** One JSON array, under a longer name where a sender's own metadata has this one. */
+function addList(metadata: Map<string, string>, name: string, items: readonly string[]): void {
+  if (items.length > 0) metadata.set(metadata.has(name) ? `span.${name}` : name, `[${items.join(',')}]`);
 }
 
-/** Adds the span's events that became nothing else, and its links, each as one JSON array. */
-export function addEventsAndLinks(metadata: Map<string, string>, span: Span, usedEvents: ReadonlySet<SpanEvent>): void {
-  const events = span.events.filter((event) => !usedEvents.has(event));
-  if (events.length > 0 && !metadata.has('events')) metadata.set('events', `[${events.map(eventToJson).join(',')}]`);
-  if (span.links.length > 0 && !metadata.has('links')) {
-    metadata.set(
-      'links',
-      `[${span.links
-        .map(({ traceId, spanId, attributes }) =>
-          jsonObject([
-            ['traceId', JSON.stringify(traceId)],
-            ['spanId', JSON.stringify(spanId)],
-            ['attributes', keyValuesToJson(attributes)],
-          ]),
-        )
-        .join(',')}]`,
-    );
-  }
+function linkToJson({ traceId, spanId, attributes }: SpanLink): string {
+  return jsonObject([
+    ['traceId', JSON.stringify(traceId)],
+    ['spanId', JSON.stringify(spanId)],
+    ['attributes', keyValuesToJson(attributes)],
+  ]);
 }
 
 function eventToJson({ name, timeUnixNano, attributes }: SpanEvent): string {

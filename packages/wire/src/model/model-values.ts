@@ -1,84 +1,58 @@
-import { ATTRIBUTE } from '../attributes/keys.js';
 import { anyValueToJson, jsonObject } from './any-value-text.js';
-import type { AttributeMap } from './attribute-map.js';
-import { isJsonObject, parseJson, parseJsonObject } from './json-text.js';
+import { bindRules, bindTables, firstText, isPresent } from './engine.js';
+import { parseJsonObject } from './json-text.js';
+import { ORDER } from './order.js';
+import type { SpanSource } from './source.js';
 
-/** Names of the model in order of precedence: what answered comes before what was asked for. */
-const MODEL_KEYS = [
-  ATTRIBUTE.observationModel,
-  'gen_ai.response.model',
-  'ai.response.model',
-  'ai.model.id',
-  'gen_ai.request.model',
-  'llm.response.model',
-  'llm.response.model_name',
-  'llm.model_name',
-  'llm.request.model_name',
-  'llm.request.model',
-  'embedding.model_name',
-  'model',
-];
+const MODEL_RULES = bindRules(ORDER.model, (dialect) => dialect.model);
 
-/** Whole sets of parameters, as JSON. */
-const PARAMETER_KEYS = [ATTRIBUTE.observationModelParameters, 'llm.invocation_parameters', 'model_config'];
+/** The names that a sender gives by its own hand, which count on every span. */
+const OWN_MODEL_RULES = bindRules(
+  ORDER.model.filter((dialect) => dialect.ownsBothSides),
+  (dialect) => dialect.model,
+);
 
-/** Single parameters. */
-const PARAMETER_PREFIXES = ['gen_ai.request.', 'llm.invocation_parameters.', 'ai.settings.'];
+const PARAMETER_SETS = bindRules(ORDER.modelParameters, (dialect) => dialect.modelParameters);
+const SINGLE_PARAMETERS = bindTables('singleParameters').map(({ dialectBit, table }) => ({
+  dialectBit,
+  prefixes: table.prefixes ?? [],
+  keys: Object.entries(table.keys ?? {}),
+}));
 
 /** What stands among the parameters and is none. */
 const NOT_PARAMETERS: ReadonlySet<string> = new Set(['model', 'previous_response.id']);
 
-const PROMPT_NAME_KEYS = [ATTRIBUTE.observationPromptName, 'langfuse.prompt.name', 'gen_ai.prompt.name'];
-const PROMPT_VERSION_KEYS = [ATTRIBUTE.observationPromptVersion, 'langfuse.prompt.version', 'gen_ai.prompt.version'];
-const AI_SDK_PROMPT_KEY = 'ai.telemetry.metadata.langfusePrompt';
-
 /** The model that did the work; the names that lose stay attributes, since they can differ. */
-export function modelName(attributes: AttributeMap, isSummary: boolean): string | undefined {
-  if (isSummary) return attributes.takeText(ATTRIBUTE.observationModel);
-  const key = MODEL_KEYS.find((candidate) => attributes.has(candidate));
-  const model = key === undefined ? undefined : attributes.takeText(key);
-  for (const other of MODEL_KEYS) {
-    if (model !== undefined && attributes.peekText(other) === model) attributes.remove(other);
+export function modelName(source: SpanSource, isSummary: boolean): string | undefined {
+  const model = firstText(isSummary ? OWN_MODEL_RULES : MODEL_RULES, source);
+  if (model === undefined || isSummary) return model;
+  for (const { dialectBit, key } of MODEL_RULES) {
+    if (key === undefined || !isPresent(dialectBit, source)) continue;
+    if (source.attributes.peek(key) === model) source.attributes.remove(key);
   }
   return model;
 }
 
 /** The parameters of a model call as the text of a JSON object. */
-export function modelParameters(attributes: AttributeMap): string | undefined {
-  for (const key of PARAMETER_KEYS) {
-    const text = attributes.takeText(key);
-    if (text === undefined) continue;
+export function modelParameters(source: SpanSource): string | undefined {
+  const text = firstText(PARAMETER_SETS, source);
+  if (text !== undefined)
     return parseJsonObject(text) === undefined ? jsonObject([['value', JSON.stringify(text)]]) : text;
-  }
   const members = new Map<string, string>();
-  for (const [key, value] of attributes.entries()) {
-    const prefix = PARAMETER_PREFIXES.find((candidate) => key.startsWith(candidate));
-    if (prefix === undefined || value === null) continue;
-    const name = key.slice(prefix.length);
-    if (name === '' || NOT_PARAMETERS.has(name)) continue;
-    if (!members.has(name)) members.set(name, anyValueToJson(value));
-    attributes.remove(key);
+  for (const { dialectBit, prefixes, keys } of SINGLE_PARAMETERS) {
+    if (!isPresent(dialectBit, source)) continue;
+    for (const prefix of prefixes) {
+      for (const key of source.attributes.keysUnder(prefix))
+        takeParameter(source, key, key.slice(prefix.length), members);
+    }
+    for (const [key, name] of keys) takeParameter(source, key, name, members);
   }
   return members.size === 0 ? undefined : jsonObject(members);
 }
 
-export interface PromptLink {
-  readonly promptName: string | undefined;
-  readonly promptVersion: string | undefined;
-}
-
-/** The managed prompt that a generation used. */
-export function promptLink(attributes: AttributeMap): PromptLink {
-  const promptName = attributes.takeFirstText(PROMPT_NAME_KEYS);
-  const promptVersion = attributes.takeFirstText(PROMPT_VERSION_KEYS);
-  if (promptName !== undefined || promptVersion !== undefined) return { promptName, promptVersion };
-  const text = attributes.takeText(AI_SDK_PROMPT_KEY);
-  const prompt = text === undefined ? undefined : parseJson(text);
-  if (!isJsonObject(prompt)) return { promptName: undefined, promptVersion: undefined };
-  return { promptName: scalarText(prompt, 'name'), promptVersion: scalarText(prompt, 'version') };
-}
-
-function scalarText(object: { readonly [key: string]: unknown }, key: string): string | undefined {
-  const value = object[key];
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+function takeParameter(source: SpanSource, key: string, name: string, members: Map<string, string>): void {
+  const value = source.attributes.peek(key);
+  if (value === undefined || value === null || name === '' || NOT_PARAMETERS.has(name)) return;
+  if (!members.has(name)) members.set(name, anyValueToJson(value));
+  source.attributes.remove(key);
 }

@@ -23,6 +23,11 @@ export const OBSERVATION_LEVELS = ['DEBUG', 'DEFAULT', 'WARNING', 'ERROR'] as co
 
 export type ObservationLevel = (typeof OBSERVATION_LEVELS)[number];
 
+/** Costs are `reported` by the sender, `computed` from prices by a store, or there are `none`. */
+export const COST_SOURCES = ['reported', 'computed', 'none'] as const;
+
+export type CostSource = (typeof COST_SOURCES)[number];
+
 export interface Observation {
   readonly traceId: string;
   readonly spanId: string;
@@ -33,6 +38,8 @@ export interface Observation {
   readonly startTimeUnixNano: bigint;
   /** `undefined` while the span runs. */
   readonly endTimeUnixNano: bigint | undefined;
+  /** Which version of the span this is; see `ATTRIBUTE.spanRevision`. 0 where the sender never changes a span. */
+  readonly revision: number;
   readonly level: ObservationLevel;
   readonly statusMessage: string | undefined;
   /** Text as sent: JSON where the sender captured a structure, else the plain string. */
@@ -47,6 +54,8 @@ export interface Observation {
   readonly usageDetails: ReadonlyMap<string, number>;
   /** US dollars by kind as the sender reported them; empty where it reported none. */
   readonly costDetails: ReadonlyMap<string, number>;
+  /** Where the costs come from, as an export says of an observation that was stored before; else `undefined`. */
+  readonly costSource?: CostSource | undefined;
   readonly completionStartTimeUnixNano: bigint | undefined;
   readonly promptName: string | undefined;
   readonly promptVersion: string | undefined;

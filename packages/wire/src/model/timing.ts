@@ -3,7 +3,6 @@ import type { Span } from '../otlp/messages.js';
 import type { AttributeMap } from './attribute-map.js';
 
 const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
-const NANOSECONDS_PER_SECOND = 1_000_000_000n;
 
 /** Date, then time, fraction and zone; a zone that is missing is UTC, and double quotes around it are tolerated. */
 const ISO_TIME = /^"?(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:[.,](\d{1,9})\d*)?(Z|[+-]\d{2}:?\d{2})?"?$/i;
@@ -16,30 +15,6 @@ export function parseIsoTime(text: string): bigint | undefined {
   const milliseconds = Date.parse(`${date}T${time}${zone.toUpperCase()}`);
   if (Number.isNaN(milliseconds)) return undefined;
   return BigInt(milliseconds) * NANOSECONDS_PER_MILLISECOND + BigInt(fraction.padEnd(9, '0'));
-}
-
-/** Relative times to the first token: the key, and how many nanoseconds its unit has. */
-const TIMES_TO_FIRST_CHUNK: readonly (readonly [string, bigint])[] = [
-  ['gen_ai.response.time_to_first_chunk', NANOSECONDS_PER_SECOND],
-  ['ai.response.msToFirstChunk', NANOSECONDS_PER_MILLISECOND],
-  ['ai.stream.msToFirstChunk', NANOSECONDS_PER_MILLISECOND],
-];
-
-/** When the first token of a completion came. */
-export function completionStartTime(attributes: AttributeMap, startTimeUnixNano: bigint): bigint | undefined {
-  const text = attributes.peekText(ATTRIBUTE.observationCompletionStartTime);
-  const absolute = text === undefined ? undefined : parseIsoTime(text);
-  if (absolute !== undefined) {
-    attributes.remove(ATTRIBUTE.observationCompletionStartTime);
-    return absolute;
-  }
-  for (const [key, unitNs] of TIMES_TO_FIRST_CHUNK) {
-    const elapsed = Number(attributes.peekText(key) ?? Number.NaN);
-    if (!Number.isFinite(elapsed) || elapsed < 0) continue;
-    attributes.remove(key);
-    return startTimeUnixNano + BigInt(Math.round(elapsed * Number(unitNs)));
-  }
-  return undefined;
 }
 
 export interface SpanTimes {
@@ -56,4 +31,10 @@ export function spanTimes(attributes: AttributeMap, span: Span): SpanTimes {
     startTimeUnixNano,
     endTimeUnixNano: span.endTimeUnixNano === 0n ? startTimeUnixNano : span.endTimeUnixNano,
   };
+}
+
+/** Which version of the span this is: a whole number that a double holds, else 0. */
+export function spanRevision(attributes: AttributeMap): number {
+  const revision = Number(attributes.take(ATTRIBUTE.spanRevision) ?? 0);
+  return Number.isSafeInteger(revision) && revision > 0 ? revision : 0;
 }

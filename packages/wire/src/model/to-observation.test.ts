@@ -63,6 +63,7 @@ describe('toObservation: a generation as our SDK and Langfuse send it', () => {
       name: 'intent.llm',
       startTimeUnixNano: 1_732_233_600_000_000_000n,
       endTimeUnixNano: 1_732_233_601_500_000_000n,
+      revision: 0,
       level: 'WARNING',
       statusMessage: 'slow',
       input: '[{"role":"user","content":"Xin chào"}]',

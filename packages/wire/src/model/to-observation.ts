@@ -1,79 +1,90 @@
-import { ATTRIBUTE } from '../attributes/keys.js';
 import type { InstrumentationScope, Resource, Span } from '../otlp/messages.js';
-import { AttributeMap } from './attribute-map.js';
 import { costDetails } from './cost.js';
+import type { PromptLink } from './dialect.js';
+import { bindRules, firstValue, sourceOf } from './engine.js';
 import { inputOutput } from './input-output.js';
-import { observationLevel } from './level.js';
-import {
-  addEventsAndLinks,
-  addRemainingAttributes,
-  exceptionMessage,
-  observationMetadata,
-  traceMetadata,
-} from './metadata.js';
-import { modelName, modelParameters, promptLink } from './model-values.js';
+import { observationMetadata, traceMetadata } from './metadata.js';
+import { modelName, modelParameters } from './model-values.js';
 import type { Observation } from './observation.js';
-import { observationName } from './observation-name.js';
-import { isSummaryOfModelCalls, observationType } from './observation-type.js';
-import { completionStartTime, spanTimes } from './timing.js';
+import { ORDER } from './order.js';
+import { storedAmounts } from './stored-amounts.js';
+import { spanRevision, spanTimes } from './timing.js';
 import { traceValues } from './trace-values.js';
 import { usageDetails } from './usage.js';
+import {
+  completionStartTime,
+  isSummaryOfModelCalls,
+  namedType,
+  observationLevel,
+  observationName,
+  statusMessage,
+} from './work.js';
+
+const PROMPT = bindRules(ORDER.prompt, (dialect) => dialect.prompt);
+const NO_PROMPT: PromptLink = { promptName: undefined, promptVersion: undefined };
 
 /**
- * Maps a span of any dialect (Langfuse, OpenTelemetry GenAI, OpenInference, Vercel AI SDK, Traceloop, ours) to the one
- * model. Never throws on a span that a reader gave. Every attribute ends up somewhere: what has no place of its own
- * becomes metadata under `attributes.<key>`, unused events and links under `events` and `links`.
+ * Maps a span of any dialect to the one model; `order.ts` says which dialect comes first for each value. Never throws on
+ * a span that a reader gave. Every attribute ends up somewhere: what has no place of its own becomes metadata under
+ * `attributes.<key>`, unused events and links under `events` and `links`.
  */
 export function toObservation(span: Span, resource: Resource, scope: InstrumentationScope): Observation {
-  const attributes = new AttributeMap(span.attributes);
-  const type = observationType(attributes, { spanName: span.name, resource, scope });
-  const isSummary = isSummaryOfModelCalls(attributes);
-  const name = observationName(attributes, span.name);
+  const source = sourceOf(span, resource, scope);
+  const { attributes } = source;
+  // What follows only looks: it comes before anything is taken.
+  const type = namedType(source);
+  const isSummary = isSummaryOfModelCalls(source);
+  const name = observationName(source);
   const times = spanTimes(attributes, span);
-  // Before metadata, which takes what is left of the prefixes that these read.
-  const values = traceValues(attributes, resource);
-  const prompt = promptLink(attributes);
-  const { input, output, usedEvents } = inputOutput(attributes, span);
-  const { traceId, spanId, parentSpanId } = span;
+  const revision = spanRevision(attributes);
+  // Parameters and usage can stand in the JSON of a side.
+  const parameters = modelParameters(source);
+  const stored = storedAmounts(attributes);
+  const usage = stored?.usageDetails ?? usageDetails(source, isSummary);
+  const cost = stored?.costDetails ?? costDetails(source, isSummary);
+  const completionStart = completionStartTime(source);
+  const model = modelName(source, isSummary);
+  // Trace values and prompt can stand among the metadata.
+  const values = traceValues(source);
+  const prompt = firstValue(PROMPT, source) ?? NO_PROMPT;
+  const { input, output } = inputOutput(source);
+  // Each field by hand: spreading the parts would cost as much as reading one of them.
   return {
-    traceId,
-    spanId,
-    parentSpanId,
-    type,
+    traceId: span.traceId,
+    spanId: span.spanId,
+    parentSpanId: span.parentSpanId,
+    type: type ?? (model === undefined ? 'span' : 'generation'),
     name,
-    ...times,
-    level: observationLevel(attributes, span),
-    statusMessage: statusMessage(attributes, span),
+    startTimeUnixNano: times.startTimeUnixNano,
+    endTimeUnixNano: times.endTimeUnixNano,
+    revision,
+    level: observationLevel(source),
+    statusMessage: statusMessage(source),
     input,
     output,
-    model: modelName(attributes, isSummary),
-    modelParameters: modelParameters(attributes),
-    usageDetails: usageDetails(attributes, isSummary),
-    costDetails: costDetails(attributes, isSummary),
-    completionStartTimeUnixNano: completionStartTime(attributes, times.startTimeUnixNano),
-    ...prompt,
-    ...values,
-    traceMetadata: traceMetadata(attributes),
-    metadata: restAsMetadata(attributes, span, usedEvents),
+    model,
+    modelParameters: parameters,
+    usageDetails: usage,
+    costDetails: cost,
+    costSource: stored?.costSource,
+    completionStartTimeUnixNano: completionStart,
+    promptName: prompt.promptName,
+    promptVersion: prompt.promptVersion,
+    version: values.version,
+    traceName: values.traceName,
+    userId: values.userId,
+    sessionId: values.sessionId,
+    tags: values.tags,
+    traceMetadata: traceMetadata(source),
+    traceInput: values.traceInput,
+    traceOutput: values.traceOutput,
+    environment: values.environment,
+    release: values.release,
+    service: values.service,
+    serviceInstanceId: values.serviceInstanceId,
+    // Last of all, since it takes everything that is left.
+    metadata: observationMetadata(source),
     scopeName: scope.name,
     scopeVersion: scope.version,
   };
-}
-
-function statusMessage(attributes: AttributeMap, span: Span): string | undefined {
-  const text = attributes.takeText(ATTRIBUTE.observationStatusMessage);
-  if (text !== undefined) return text;
-  return span.status.message === '' ? exceptionMessage(span) : span.status.message;
-}
-
-/** Last of all, since it takes everything that is left. */
-function restAsMetadata(
-  attributes: AttributeMap,
-  span: Span,
-  usedEvents: ReturnType<typeof inputOutput>['usedEvents'],
-): ReadonlyMap<string, string> {
-  const metadata = observationMetadata(attributes);
-  addRemainingAttributes(metadata, attributes);
-  addEventsAndLinks(metadata, span, usedEvents);
-  return metadata;
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { RESOURCE, SCOPE, withAttributes } from '../../test/sample-spans.js';
 import type { AnyValue } from '../otlp/messages.js';
 import { toObservation } from './to-observation.js';
-import { normalizeUsage, summarizeUsage } from './usage.js';
+import { summarizeUsage } from './usage.js';
 
 const map = (attributes: Record<string, AnyValue>) => toObservation(withAttributes(attributes), RESOURCE, SCOPE);
 const usageOf = (attributes: Record<string, AnyValue>) => Object.fromEntries(map(attributes).usageDetails);
@@ -145,14 +145,12 @@ describe('usage', () => {
     const count = fc.nat(10_000);
     fc.assert(
       fc.property(count, count, count, count, (input, cached, output, reasoning) => {
-        const usage = normalizeUsage(
-          new Map([
-            ['input_tokens', input],
-            ['cache_read.input_tokens', Math.min(cached, input)],
-            ['output_tokens', output],
-            ['reasoning.output_tokens', Math.min(reasoning, output)],
-          ]),
-        );
+        const usage = map({
+          'gen_ai.usage.input_tokens': BigInt(input),
+          'gen_ai.usage.cache_read.input_tokens': BigInt(Math.min(cached, input)),
+          'gen_ai.usage.output_tokens': BigInt(output),
+          'gen_ai.usage.reasoning.output_tokens': BigInt(Math.min(reasoning, output)),
+        }).usageDetails;
         expect(summarizeUsage(usage)).toEqual({
           inputTokens: input,
           outputTokens: output,

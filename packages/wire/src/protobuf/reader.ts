@@ -1,6 +1,9 @@
 import { WireError } from '../errors.js';
-import { decodeUtf8, TextInterner } from './text-reader.js';
+import { decodeUtf8, LOOP_LENGTH, TextInterner } from './text-reader.js';
 import { FIXED32, FIXED64, LENGTH_DELIMITED, VARINT } from './wire-type.js';
+
+/** Tells whether bytes are well-formed UTF-8, as `isUtf8` of Node's `buffer` does. */
+export type Utf8Check = (bytes: Uint8Array) => boolean;
 
 const TWO_TO_32 = 0x100000000;
 
@@ -96,6 +99,43 @@ export class ProtobufReader {
     const start = this.offset;
     this.offset = start + length;
     return this.interner.decode(this.bytes, start, start + length);
+  }
+
+  /**
+   * Passes over a string and tells whether it is one, by the caller's check for long ones.
+   * @throws WireError where it does not fit.
+   */
+  checkString(isUtf8: Utf8Check): boolean {
+    const length = this.readLength();
+    const start = this.offset;
+    this.offset = start + length;
+    if (length > LOOP_LENGTH) return isUtf8(this.bytes.subarray(start, this.offset));
+    for (let index = start; index < this.offset; index += 1) {
+      if ((this.bytes[index] ?? 0) > 0x7f) return isUtf8(this.bytes.subarray(start, this.offset));
+    }
+    return true;
+  }
+
+  /**
+   * Passes over a bytes field.
+   * @returns its length; negative where all of it is zero
+   */
+  skipId(): number {
+    const length = this.readLength();
+    const start = this.offset;
+    this.offset = start + length;
+    for (let index = start; index < this.offset; index += 1) if (this.bytes[index] !== 0) return length;
+    return -length;
+  }
+
+  /** Whether the next string field is this one; passes over it in any case. */
+  skipAndCompare(expected: Uint8Array): boolean {
+    const length = this.readLength();
+    const start = this.offset;
+    this.offset = start + length;
+    if (length !== expected.length) return false;
+    for (let index = 0; index < length; index += 1) if (this.bytes[start + index] !== expected[index]) return false;
+    return true;
   }
 
   /** A copy. */
