@@ -17,6 +17,7 @@ export {
 } from './llm-server/options.js';
 export { createLlmServer, type LlmServer, type LlmServerStats } from './llm-server/server.js';
 export { createRandom, type SeededRandom } from './random/seeded-random.js';
+export { freePort, isRedisThere, RedisServer, startRedisServer } from './redis/redis-server.js';
 export {
   type ArrivedExport,
   createFaultyServer,

@@ -2,9 +2,13 @@
  * The durable log between receivers and destinations.
  *
  * `append` resolves only after the entry survives a crash of the process and of the machine (group commit).
- * Entries get rising ids from 1 and never change. Each destination reads at its own pace with its own cursor:
- * the id of the last entry that it has dealt with. A segment is removed only when every known destination's
- * durable cursor has passed it. Any implementation MUST pass `describeQueue` (`queue/suite.ts`).
+ * Entries never change. Each destination reads at its own pace with its own place in the log: what it has dealt with.
+ * An entry is removed only when every known destination has dealt with it. Any implementation MUST pass
+ * `describeQueue` (`queue/suite.ts`).
+ *
+ * A **private** queue belongs to one collector: ids rise from 1 over its whole life, and entries come in their order.
+ * A **shared** queue is read by several collectors, each of which gets a part of the entries of a destination; ids rise
+ * within one reader and mean nothing outside it; an entry whose reader died comes again, from another reader.
  */
 export interface QueueEntry {
   readonly id: number;
@@ -18,6 +22,7 @@ export interface QueueEntry {
 }
 
 export type AppendResult =
+  /** `id` is 0 in a shared queue. */
   | { readonly kind: 'ok'; readonly id: number }
   /** Nothing was kept; the sender may try again after this time (disk full, queue at its byte limit, closing). */
   | { readonly kind: 'unavailable'; readonly reason: string; readonly retryAfterMs: number }
@@ -25,22 +30,32 @@ export type AppendResult =
   | { readonly kind: 'too_large'; readonly limitBytes: number };
 
 export interface QueueStats {
+  /** The id that the next entry gets; in a shared queue one more than the entries that were appended so far. */
   readonly nextId: number;
+  /** Files of a private queue; 0 in a shared one. */
   readonly segments: number;
   readonly bytes: number;
+  /** Appends are refused while the queue holds more. */
+  readonly maxBytes: number;
   /** Entries behind, by destination. */
   readonly backlog: Readonly<Record<string, number>>;
+  /** Records that were damaged and set aside, entries that can never be read included. */
   readonly quarantinedRecords: number;
+  /** Entries removed before every destination had them, which happens only where the settings ask for it. */
+  readonly evictedEntries: number;
   /** Why appends are refused at this moment; `undefined` while they are taken. */
   readonly fault: string | undefined;
+  /** What an operator should know although appends are taken: nearly full, durability weak. */
+  readonly warnings: readonly string[];
 }
 
 export interface Queue {
+  readonly isShared: boolean;
   /** The queue copies or writes the payload before it resolves; the caller may reuse it after that. */
   append(entry: Omit<QueueEntry, 'id'>): Promise<AppendResult>;
   /**
    * Registers a destination and gives its reader. `afterId` overrides the durable cursor, for a destination that
-   * keeps its own (the store commits the cursor with its rows).
+   * keeps its own (the store may commit the cursor with its rows); a shared queue takes none.
    */
   open(destination: string, afterId?: number): Promise<QueueReader>;
   stats(): QueueStats;
@@ -54,12 +69,12 @@ export interface QueueReader {
    * Waits while there are none, until `signal` aborts or the queue closes (then `[]`).
    *
    * Each call goes on behind the one before, one call at a time. It does not move the durable cursor: a reader that
-   * is opened again starts behind that. Rejects when the disk cannot be read; the next call tries the same place.
+   * is opened again starts behind that. Rejects when the log cannot be read; the next call tries the same place.
    */
   read(maxBytes: number, signal: AbortSignal): Promise<readonly QueueEntry[]>;
   /**
-   * Durably records that everything up to `id` is dealt with. Calls with a lower id than before do nothing.
-   * Rejects when the disk refuses; a later call covers it.
+   * Durably records that everything that this reader gave up to `id` is dealt with. Calls with a lower id than before
+   * do nothing. Rejects when that cannot be recorded; a later call covers it.
    */
   commit(id: number): Promise<void>;
 }

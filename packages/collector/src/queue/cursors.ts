@@ -18,6 +18,10 @@ export interface Cursors {
   highest(): number;
   /** Every known destination with its durable cursor. */
   entries(): Iterable<readonly [string, number]>;
+  /** Forgets a destination durably; it holds nothing back from then on. */
+  remove(destination: string): Promise<void>;
+  /** The destinations whose file was there and could not be read. */
+  readonly damaged: readonly string[];
 }
 
 /** @throws `INVALID_DESTINATION_NAME` */
@@ -31,10 +35,13 @@ export function checkDestinationName(name: string): void {
  */
 export async function openCursors(fs: FileSystem, directory: string): Promise<Cursors> {
   const durable = new Map<string, number>();
+  const damaged: string[] = [];
   for (const { name } of await fs.list(directory)) {
     const destination = FILE_PATTERN.exec(name)?.[1];
     if (destination === undefined) continue;
-    durable.set(destination, decodeCursor(await fs.readSmall(join(directory, name))));
+    const id = decodeCursor(await fs.readSmall(join(directory, name)));
+    if (id === undefined) damaged.push(destination);
+    durable.set(destination, id ?? 0);
   }
   return {
     get: (destination) => durable.get(destination),
@@ -45,6 +52,12 @@ export async function openCursors(fs: FileSystem, directory: string): Promise<Cu
     lowest: () => (durable.size === 0 ? undefined : Math.min(...durable.values())),
     highest: () => Math.max(0, ...durable.values()),
     entries: () => durable.entries(),
+    async remove(destination) {
+      await fs.remove(join(directory, `cursor-${destination}`));
+      await fs.syncDirectory(directory);
+      durable.delete(destination);
+    },
+    damaged,
   };
 }
 
@@ -54,9 +67,9 @@ function encodeCursor(id: number): string {
     .padStart(8, '0')}\n`;
 }
 
-function decodeCursor(content: string | undefined): number {
+function decodeCursor(content: string | undefined): number | undefined {
   const match = CONTENT_PATTERN.exec(content ?? '');
   const id = match?.[1];
-  if (id === undefined || content !== encodeCursor(Number(id))) return 0;
+  if (id === undefined || content !== encodeCursor(Number(id))) return undefined;
   return Number(id);
 }

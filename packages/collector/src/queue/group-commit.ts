@@ -22,6 +22,8 @@ export interface GroupCommitSettings {
   readonly maxQueueBytes: number;
   /** Appends that wait for the disk hold their payloads in memory; past this they are refused. */
   readonly maxPendingBytes: number;
+  /** Makes room for so many bytes by letting old segments go; without it a full queue refuses. */
+  readonly evict: ((bytes: number) => Promise<void>) | undefined;
   /** How long after a fault the disk is tried again. */
   readonly faultRetryMs: number;
   /** Proves that the disk takes writes again. */
@@ -94,8 +96,10 @@ export class GroupCommit {
     if (bytes > maxRecordBytes) return { kind: 'too_large', limitBytes: maxRecordBytes };
     if (this.#closed) return unavailable('closing', CLOSING_RETRY_AFTER_MS);
     if (this.#fault !== undefined) return unavailable(this.#fault, faultRetryMs);
-    if (this.#log.bytes + this.#pendingBytes + bytes > maxQueueBytes) {
-      this.#fullAtBytes = this.#log.bytes;
+    const { evict } = this.#settings;
+    const neededBytes = evict === undefined ? this.#log.bytes + this.#pendingBytes + bytes : bytes;
+    if (neededBytes > maxQueueBytes) {
+      if (evict === undefined) this.#fullAtBytes = this.#log.bytes;
       return unavailable('queue_full', FULL_RETRY_AFTER_MS);
     }
     // A single record always gets its turn, however small the bound is set.
@@ -115,8 +119,9 @@ export class GroupCommit {
     try {
       const first = this.#pending[0];
       if (first === undefined) return;
+      await this.#settings.evict?.(first.bytes);
       const segment = await this.#log.segmentFor(first.bytes);
-      batch = this.#take(this.#log.roomBytes(segment));
+      batch = this.#take(Math.min(this.#log.roomBytes(segment), this.#settings.maxQueueBytes - this.#log.bytes));
       const ids = await this.#write(batch, segment.marker);
       batch.forEach((append, index) => {
         append.resolve({ kind: 'ok', id: ids[index] ?? 0 });

@@ -15,7 +15,12 @@ export interface Quarantine {
   keep(segmentName: string, offsetBytes: number, bytes: Uint8Array): Promise<void>;
 }
 
-export async function openQuarantine(fs: FileSystem, queueDirectory: string): Promise<Quarantine> {
+/** `onKept` is told of each broken record that is new. */
+export async function openQuarantine(
+  fs: FileSystem,
+  queueDirectory: string,
+  onKept: () => void = () => undefined,
+): Promise<Quarantine> {
   const directory = join(queueDirectory, 'quarantine');
   const known = new Set((await fs.list(directory)).map(({ name }) => name));
   return {
@@ -24,6 +29,7 @@ export async function openQuarantine(fs: FileSystem, queueDirectory: string): Pr
       const name = `${segmentName}-${offsetBytes}.bin`;
       if (known.has(name)) return;
       known.add(name);
+      onKept();
       if (known.size > MAX_FILES) return;
       try {
         await writeCopy(fs, directory, name, bytes);

@@ -93,6 +93,20 @@ export function findRecord(bytes: Buffer, from: number, marker: number): number 
   return -1;
 }
 
+/**
+ * Whether bytes look like what a crash leaves of a write: the beginning of a record, or nothing but zeros where the
+ * file had grown before its content came. Anything else was whole once and has been damaged since.
+ */
+export function isTornRecord(bytes: Buffer, marker: number): boolean {
+  if (bytes.every((byte) => byte === 0)) return true;
+  if (parseRecord(bytes, 0, marker).kind !== 'incomplete') return false;
+  if (bytes.byteLength < RECORD_HEADER_BYTES) return true;
+  // With the length that is there instead of the one it claims, the checksum tells whether only that was damaged.
+  const asWhole = Buffer.from(bytes);
+  asWhole.writeUInt32LE(bytes.byteLength - BODY_OFFSET, LENGTH_OFFSET);
+  return parseRecord(asWhole, 0, marker).kind !== 'record';
+}
+
 function checksumOf(record: Buffer, endOffset: number): number {
   const length = crc32c(record.subarray(LENGTH_OFFSET, CHECKSUM_OFFSET));
   return crc32c(record.subarray(BODY_OFFSET, endOffset), length);

@@ -38,13 +38,20 @@ export class SegmentLog {
     return this.segments.reduce((sum, segment) => sum + segment.durableBytes, 0);
   }
 
+  /** No record that is still there has a lower id. */
+  get firstId(): number {
+    return this.segments[0]?.baseId ?? this.nextId;
+  }
+
   /**
    * Finds what is there, cuts a torn tail and makes the rest durable: after a crash of the process alone, whole
    * records may sit in memory of the system only, and a destination must not pass what can still vanish.
+   * Returns how many bytes it cut.
    */
-  async recover(cursors: Cursors, quarantine: Quarantine): Promise<void> {
+  async recover(cursors: Cursors, quarantine: Quarantine): Promise<number> {
     this.segments.push(...(await listSegments(this.#fs, this.#directory)));
     const newest = this.segments.at(-1);
+    const foundBytes = this.bytes;
     let lastId = 0;
     for (const segment of this.segments) {
       const file = await this.#fs.open(segment.path, 'write');
@@ -58,6 +65,7 @@ export class SegmentLog {
     await this.#fs.syncDirectory(this.#directory);
     this.nextId = Math.max(newest?.baseId ?? 1, lastId + 1, cursors.highest() + 1);
     this.lastDurableId = this.nextId - 1;
+    return foundBytes - this.bytes;
   }
 
   /** Never gives an id at or below `id` again, for a destination that has seen more than this directory holds. */
@@ -110,6 +118,24 @@ export class SegmentLog {
       // Another call may have removed it meanwhile.
       if (this.segments[0] === oldest) this.segments.shift();
     }
+  }
+
+  /**
+   * Gives up the oldest segment, whoever has not read it. Returns the last id that may have been in it, or `undefined`
+   * where there is nothing to give up.
+   */
+  async evictOldest(): Promise<number | undefined> {
+    if (this.bytes === 0) return undefined;
+    if (this.segments.length === 1) await this.#roll();
+    const oldest = this.segments.shift();
+    if (oldest === undefined) return undefined;
+    try {
+      await this.#fs.remove(oldest.path);
+    } catch (error) {
+      this.segments.unshift(oldest);
+      throw error;
+    }
+    return this.firstId - 1;
   }
 
   async close(): Promise<void> {

@@ -6,7 +6,7 @@ import { describeQueue } from './suite.js';
 
 const SEGMENT_BYTES = 256 * 1024;
 
-describeQueue('the segment queue', async () => {
+describeQueue('the segment queue', 'private', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'slipstream-queue-'));
   return {
     open: () => createSegmentQueue({ directory, maxSegmentBytes: SEGMENT_BYTES }),

@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import { CollectorError, dataDirectoryUnusable, queueClosed } from '../errors.js';
-import type { Queue, QueueEntry, QueueReader, QueueStats } from './contract.js';
+import type { Queue, QueueReader, QueueStats } from './contract.js';
 import { type Cursors, checkDestinationName, openCursors } from './cursors.js';
+import { DestinationReader } from './destination-reader.js';
 import type { DirectoryLock } from './directory-lock.js';
 import { type FileSystem, nodeFileSystem, writeFully } from './file-system.js';
+import { createFullness, type Fullness } from './fullness.js';
 import { type CommitObserver, GroupCommit } from './group-commit.js';
+import { createRepeatedNotice } from './notices.js';
 import { openQuarantine, type Quarantine } from './quarantine.js';
 import { type EntryContent, MAX_LABEL_BYTES } from './record.js';
 import { SegmentLog } from './segment-log.js';
@@ -17,6 +20,13 @@ export interface SegmentQueueSettings {
   readonly maxSegmentBytes?: number;
   /** Appends are refused while the segments hold more. @default 1 GiB */
   readonly maxQueueBytes?: number;
+  /** A full queue lets its oldest segments go, read or not, instead of refusing appends. @default false */
+  readonly evictWhenFull?: boolean;
+  /**
+   * The destinations that there are. The place of any other is forgotten at start, with a notice: it would hold every
+   * segment back for ever. Without this list all are kept.
+   */
+  readonly destinations?: readonly string[];
   /** Appends are refused while more than this waits for the disk. @default 64 MiB */
   readonly maxPendingBytes?: number;
   /** How long after a fault the disk is tried again. @default 1,000 */
@@ -24,6 +34,8 @@ export interface SegmentQueueSettings {
   readonly onCommit?: CommitObserver;
   /** Told when the disk begins to refuse, and with `undefined` when it takes writes again. */
   readonly onFault?: (reason: string | undefined) => void;
+  /** Told in one line of what an operator should know: damage that was found, entries that were let go. */
+  readonly onNotice?: (line: string) => void;
   /** For tests that make the disk fail. */
   readonly fs?: FileSystem;
 }
@@ -50,15 +62,32 @@ export async function createSegmentQueue(settings: SegmentQueueSettings): Promis
   try {
     await fs.createDirectory(directory);
     lock = await fs.lock(directory);
+    const onNotice = settings.onNotice ?? (() => undefined);
     const cursors = await openCursors(fs, directory);
-    const quarantine = await openQuarantine(fs, directory);
+    const broken = createRepeatedNotice((count) => onNotice(brokenLine(count, directory)));
+    const quarantine = await openQuarantine(fs, directory, () => broken.note());
+    if (quarantine.count() > 0) onNotice(`since earlier: ${brokenLine(quarantine.count(), directory)}`);
+    for (const name of cursors.damaged) onNotice(damagedCursorLine(name));
     const log = new SegmentLog(fs, directory, settings.maxSegmentBytes ?? DEFAULT_SEGMENT_BYTES);
-    await log.recover(cursors, quarantine);
-    return new SegmentQueue({ settings, fs, log, cursors, quarantine, lock });
+    const cutBytes = await log.recover(cursors, quarantine);
+    if (cutBytes > 0) onNotice(`${cutBytes} bytes that a crash left behind were cut off the end of the queue`);
+    const fullness = createFullness({ maxBytes: settings.maxQueueBytes ?? DEFAULT_QUEUE_BYTES, onNotice });
+    fullness.observe(log.bytes);
+    const queue = new SegmentQueue({ settings, fs, log, cursors, quarantine, lock, fullness });
+    if (settings.destinations !== undefined) await queue.retireOthers(settings.destinations, onNotice);
+    return queue;
   } catch (error) {
     await lock?.release();
     throw error instanceof CollectorError ? error : dataDirectoryUnusable(directory, error);
   }
+}
+
+function damagedCursorLine(name: string): string {
+  return `the place of destination "${name}" could not be read: it gets again what the queue still holds`;
+}
+
+function brokenLine(count: number, directory: string): string {
+  return `${count} broken ${count === 1 ? 'record' : 'records'} of the queue set aside in ${join(directory, 'quarantine')}; the rest is read on`;
 }
 
 interface Parts {
@@ -68,9 +97,11 @@ interface Parts {
   readonly cursors: Cursors;
   readonly quarantine: Quarantine;
   readonly lock: DirectoryLock;
+  readonly fullness: Fullness;
 }
 
 class SegmentQueue implements Queue {
+  readonly isShared = false;
   readonly #parts: Parts;
   readonly #commits: GroupCommit;
   readonly #readers = new Map<string, DestinationReader>();
@@ -88,8 +119,28 @@ class SegmentQueue implements Queue {
       probe: () => probeDisk(parts.fs, settings.directory),
       onCommit: settings.onCommit ?? (() => undefined),
       onFault: settings.onFault ?? (() => undefined),
-      onDurable: () => this.#wakeReaders(),
+      evict: settings.evictWhenFull === true ? (bytes) => this.#evict(bytes) : undefined,
+      onDurable: () => {
+        parts.fullness.observe(log.bytes);
+        this.#wakeReaders();
+      },
     });
+  }
+
+  /** Forgets the destinations that are not among `names`, and frees what only they held back. */
+  async retireOthers(names: readonly string[], onNotice: (line: string) => void): Promise<void> {
+    const { cursors, log, fullness } = this.#parts;
+    const others = [...cursors.entries()].filter(([name]) => !names.includes(name));
+    for (const [name, id] of others) {
+      await cursors.remove(name);
+      const left = Math.max(0, log.lastDurableId - Math.max(id, log.firstId - 1));
+      onNotice(
+        `destination "${name}" is gone from the settings: its place is forgotten, ${left} entries were before it`,
+      );
+    }
+    if (others.length === 0) return;
+    await log.removePassed(cursors);
+    fullness.observe(log.bytes);
   }
 
   append(entry: EntryContent): ReturnType<Queue['append']> {
@@ -102,14 +153,19 @@ class SegmentQueue implements Queue {
   async open(destination: string, afterId?: number): Promise<QueueReader> {
     checkDestinationName(destination);
     if (this.#closing !== undefined) throw queueClosed();
-    const { cursors, log, fs, quarantine } = this.#parts;
+    const { cursors, log, fs, quarantine, fullness } = this.#parts;
     const startId = afterId ?? cursors.get(destination) ?? 0;
     log.skipTo(startId);
     // Durable at once: from now on no segment goes before this destination has had it.
     if (cursors.get(destination) !== startId) await cursors.set(destination, startId);
     await this.#readers.get(destination)?.close();
-    const reader = new DestinationReader(destination, startId, this.#parts, {
-      log: new SegmentReader(fs, log, quarantine, startId),
+    const reader = new DestinationReader({
+      destination,
+      startId,
+      log,
+      place: new SegmentReader(fs, log, quarantine, startId),
+      cursors,
+      fullness,
       waitForAppend: (signal) => this.#waitForAppend(signal),
       isClosed: () => this.#closing !== undefined,
     });
@@ -118,18 +174,23 @@ class SegmentQueue implements Queue {
   }
 
   stats(): QueueStats {
-    const { log, quarantine, cursors } = this.#parts;
+    const { log, quarantine, cursors, fullness, settings } = this.#parts;
     // A destination that is known and not open holds segments back all the same, so its backlog shows.
     const backlog: Record<string, number> = {};
-    for (const [name, id] of cursors.entries()) backlog[name] = Math.max(0, log.lastDurableId - id);
+    for (const [name, id] of cursors.entries()) {
+      backlog[name] = Math.max(0, log.lastDurableId - Math.max(id, log.firstId - 1));
+    }
     for (const [name, reader] of this.#readers) backlog[name] = reader.backlog();
     return {
       nextId: log.nextId,
       segments: log.segments.length,
       bytes: log.bytes,
+      maxBytes: settings.maxQueueBytes ?? DEFAULT_QUEUE_BYTES,
       backlog,
       quarantinedRecords: quarantine.count(),
+      evictedEntries: fullness.evictedEntries,
       fault: this.#closing === undefined ? this.#commits.fault : 'closing',
+      warnings: fullness.warnings,
     };
   }
 
@@ -146,6 +207,17 @@ class SegmentQueue implements Queue {
     await this.#parts.lock.release();
   }
 
+  /** Lets segments go, the oldest first, until so many bytes fit. */
+  async #evict(bytes: number): Promise<void> {
+    const { log, cursors, fullness, settings } = this.#parts;
+    while (log.bytes + bytes > (settings.maxQueueBytes ?? DEFAULT_QUEUE_BYTES)) {
+      const passedId = Math.max(log.firstId - 1, cursors.lowest() ?? 0);
+      const evictedId = await log.evictOldest();
+      if (evictedId === undefined) return;
+      if (evictedId > passedId) fullness.evicted(evictedId - passedId);
+    }
+  }
+
   #wakeReaders(): void {
     for (const wake of [...this.#waiting]) wake();
   }
@@ -160,71 +232,6 @@ class SegmentQueue implements Queue {
       this.#waiting.add(wake);
       signal.addEventListener('abort', wake, { once: true });
     });
-  }
-}
-
-interface ReaderParts {
-  readonly log: SegmentReader;
-  readonly waitForAppend: (signal: AbortSignal) => Promise<void>;
-  readonly isClosed: () => boolean;
-}
-
-class DestinationReader implements QueueReader {
-  readonly #destination: string;
-  readonly #queue: Parts;
-  readonly #parts: ReaderParts;
-  #committedId: number;
-  #committing: Promise<void> = Promise.resolve();
-  #reading: Promise<unknown> = Promise.resolve();
-
-  constructor(destination: string, startId: number, queue: Parts, parts: ReaderParts) {
-    this.#destination = destination;
-    this.#committedId = startId;
-    this.#queue = queue;
-    this.#parts = parts;
-  }
-
-  backlog(): number {
-    // Ids have gaps where a write failed or a record broke, so the difference alone might never reach 0.
-    if (this.#parts.log.isAtEnd && this.#committedId >= this.#parts.log.lastId) return 0;
-    return Math.max(0, this.#queue.log.lastDurableId - this.#committedId);
-  }
-
-  async read(maxBytes: number, signal: AbortSignal): Promise<readonly QueueEntry[]> {
-    for (;;) {
-      if (this.#parts.isClosed()) return [];
-      const seenId = this.#queue.log.lastDurableId;
-      const reading = this.#parts.log.readAvailable(maxBytes);
-      this.#reading = reading.catch(() => undefined);
-      const entries = await reading;
-      if (entries.length > 0) return entries;
-      if (signal.aborted || this.#parts.isClosed()) return [];
-      if (seenId === this.#queue.log.lastDurableId) await this.#parts.waitForAppend(signal);
-    }
-  }
-
-  commit(id: number): Promise<void> {
-    this.#committedId = Math.max(this.#committedId, id);
-    this.#committing = this.#committing.catch(() => undefined).then(() => this.#commitNow(id));
-    return this.#committing;
-  }
-
-  async close(): Promise<void> {
-    await this.#reading;
-    await this.#committing.catch(() => undefined);
-    await this.#parts.log.close();
-  }
-
-  async #commitNow(id: number): Promise<void> {
-    // A later call that came meanwhile writes the higher id; this one is then covered by it.
-    const { cursors, log } = this.#queue;
-    if ((cursors.get(this.#destination) ?? 0) >= id) return;
-    await cursors.set(this.#destination, this.#committedId);
-    try {
-      await log.removePassed(cursors);
-    } catch {
-      // A segment that cannot be removed now (open elsewhere on Windows) is tried again at the next commit.
-    }
   }
 }
 

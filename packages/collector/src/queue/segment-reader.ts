@@ -39,7 +39,7 @@ export class SegmentReader {
   /** The entries that are there, at most `maxBytes` of payload but at least one; `[]` at the end. */
   async readAvailable(maxBytes: number): Promise<readonly QueueEntry[]> {
     for (;;) {
-      const segment = this.#segment ?? (await this.#enter(this.#firstSegment()));
+      const segment = this.#current() ?? (await this.#enter(this.#firstSegment()));
       if (segment === undefined) return [];
       if (this.#offsetBytes < segment.durableBytes) {
         const entries = await this.#readWindow(segment, maxBytes);
@@ -55,6 +55,11 @@ export class SegmentReader {
     this.#file = undefined;
     this.#segment = undefined;
     await file?.close();
+  }
+
+  /** The segment that it stands in, unless that was evicted. */
+  #current(): Segment | undefined {
+    return this.#segment !== undefined && this.#log.segments.includes(this.#segment) ? this.#segment : undefined;
   }
 
   /** The newest segment that can hold the next entry, else the oldest there is. */
@@ -73,7 +78,13 @@ export class SegmentReader {
   async #enter(segment: Segment | undefined): Promise<Segment | undefined> {
     await this.close();
     if (segment === undefined) return undefined;
-    this.#file = await this.#fs.open(segment.path, 'read');
+    try {
+      this.#file = await this.#fs.open(segment.path, 'read');
+    } catch (error) {
+      if (this.#log.segments.includes(segment)) throw error;
+      // Evicted at this moment.
+      return this.#enter(this.#firstSegment());
+    }
     this.#segment = segment;
     this.#offsetBytes = 0;
     return segment;

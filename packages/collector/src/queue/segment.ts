@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { type FileSystem, type OpenFile, readFully } from './file-system.js';
-import { findRecord, parseRecord } from './record.js';
+import { findRecord, isTornRecord, parseRecord } from './record.js';
 
 /** One file of the log. Records never span segments. */
 export interface Segment {
@@ -50,7 +50,7 @@ export interface TailScan {
   readonly endBytes: number;
   /** Id of the last whole record, 0 where there is none. */
   readonly lastId: number;
-  /** A tail that is whole by its length and wrong by its checksum: more than a torn write. */
+  /** A tail that no torn write explains: a whole record with something wrong in it, or bytes of something else. */
   readonly brokenTail: Buffer | undefined;
 }
 
@@ -74,7 +74,8 @@ export async function scanTail(file: OpenFile, segment: Segment): Promise<TailSc
     }
     const next = findRecord(bytes, offset + 1, segment.marker);
     if (next === -1) {
-      if (parsed.kind === 'broken' && parsed.recordBytes > 0) brokenTail = bytes.subarray(offset);
+      const rest = bytes.subarray(offset);
+      if (!isTornRecord(rest, segment.marker)) brokenTail = rest;
       break;
     }
     offset = next;

@@ -1,12 +1,12 @@
 /** The cases that any {@link Queue} passes. */
 import { randomBytes } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Queue, QueueEntry, QueueReader } from './contract.js';
 
 /** One durable place for a queue, which can be opened again and again. */
 export interface QueueHarness {
-  /** Opens the queue as it lies there. */
-  open(): Promise<Queue>;
+  /** Opens the queue as it lies there, for one of the collectors where several share it. */
+  open(collector?: string): Promise<Queue>;
   /** Removes everything; every opened queue has been closed. */
   destroy(): Promise<void>;
   /** The size from which a payload can never be taken. */
@@ -32,6 +32,18 @@ export async function appendText(queue: Queue, text: string): Promise<number> {
   return result.id;
 }
 
+/** Waits until it no longer throws, which on a busy machine may take a while. */
+export function eventually<T>(check: () => T | Promise<T>): Promise<T> {
+  return vi.waitFor(check, { timeout: 15_000, interval: 10 });
+}
+
+/** Reads entries until there were so many, waiting for them. */
+export async function readEntries(reader: QueueReader, count: number): Promise<QueueEntry[]> {
+  const all: QueueEntry[] = [];
+  while (all.length < count) all.push(...(await reader.read(READ_BYTES, never)));
+  return all;
+}
+
 /** Reads what is there without waiting. */
 export async function readTexts(reader: QueueReader, maxBytes = READ_BYTES): Promise<string[]> {
   const all: string[] = [];
@@ -42,8 +54,12 @@ export async function readTexts(reader: QueueReader, maxBytes = READ_BYTES): Pro
   }
 }
 
-/** Runs the contract's cases against an implementation. */
-export function describeQueue(name: string, makeHarness: () => Promise<QueueHarness>): void {
+/** Runs the contract's cases against an implementation; `kind` says which of them it has to pass. */
+export function describeQueue(
+  name: string,
+  kind: 'private' | 'shared',
+  makeHarness: () => Promise<QueueHarness>,
+): void {
   describe(`${name} keeps the queue contract`, () => {
     let harness: QueueHarness;
     let queue: Queue;
@@ -63,11 +79,16 @@ export function describeQueue(name: string, makeHarness: () => Promise<QueueHarn
       queue = await harness.open();
     }
 
+    it('says what kind it is, how much it takes, and that nothing is wrong', () => {
+      expect(queue.isShared).toBe(kind === 'shared');
+      expect(queue.stats()).toMatchObject({ nextId: 1, evictedEntries: 0, fault: undefined, warnings: [] });
+      expect(queue.stats().maxBytes).toBeGreaterThan(0);
+    });
+
     it('gives rising ids from 1 and reads entries in order', async () => {
-      expect(await appendText(queue, 'a')).toBe(1);
-      expect(await appendText(queue, 'b')).toBe(2);
+      for (const text of ['a', 'b']) await appendText(queue, text);
       const reader = await queue.open('store');
-      const entries = await reader.read(READ_BYTES, never);
+      const entries = await readEntries(reader, 2);
       expect(entries.map(({ id }) => id)).toEqual([1, 2]);
       expect(texts(entries)).toEqual(['a', 'b']);
     });
@@ -76,24 +97,26 @@ export function describeQueue(name: string, makeHarness: () => Promise<QueueHarn
       const payload = randomBytes(70_000);
       await queue.append({ tenant: 'tenant-é', contentType: 'text/x-odd', payload });
       await queue.append({ tenant: '', contentType: '', payload: new Uint8Array(0) });
+      await queue.append({ tenant: 'default', contentType: 'application/json', payload: Buffer.from('{}') });
       await reopen();
-      const [first, second] = await (await queue.open('store')).read(READ_BYTES, never);
+      const [first, second, third] = await readEntries(await queue.open('store'), 3);
       expect({ ...first, payload: undefined }).toEqual({ id: 1, tenant: 'tenant-é', contentType: 'text/x-odd' });
       expect(Buffer.compare(first?.payload ?? Buffer.alloc(0), payload)).toBe(0);
       expect(second).toMatchObject({ id: 2, tenant: '', contentType: '' });
       expect(second?.payload.byteLength).toBe(0);
+      expect(third).toMatchObject({ id: 3, tenant: 'default', contentType: 'application/json' });
     });
 
-    it('takes many appends at once, each with its own id', async () => {
-      const ids = await Promise.all(Array.from({ length: 1200 }, (_, index) => appendText(queue, `e${index}`)));
-      expect([...ids].sort((a, b) => a - b)).toEqual(Array.from({ length: 1200 }, (_, index) => index + 1));
-      expect(await readTexts(await queue.open('store'))).toHaveLength(1200);
+    it('takes many appends at once', async () => {
+      const expected = Array.from({ length: 1200 }, (_, index) => `e${index}`);
+      await Promise.all(expected.map((text) => appendText(queue, text)));
+      expect((await readTexts(await queue.open('store'))).sort()).toEqual(expected.sort());
     });
 
-    it('keeps what was acknowledged when it is opened again, and goes on with the ids', async () => {
+    it('keeps what was acknowledged when it is opened again', async () => {
       await appendText(queue, 'a');
       await reopen();
-      expect(await appendText(queue, 'b')).toBe(2);
+      await appendText(queue, 'b');
       expect(await readTexts(await queue.open('store'))).toEqual(['a', 'b']);
     });
 
@@ -122,25 +145,43 @@ export function describeQueue(name: string, makeHarness: () => Promise<QueueHarn
       expect(await second).toEqual([]);
     });
 
-    it('starts behind the durable cursor when it is opened again', async () => {
+    it('goes on reading after a read was aborted', async () => {
+      const reader = await queue.open('store');
+      const controller = new AbortController();
+      const reading = reader.read(READ_BYTES, controller.signal);
+      controller.abort();
+      await reading;
+      await appendText(queue, 'a');
+      expect(texts(await readEntries(reader, 1))).toEqual(['a']);
+    });
+
+    it('starts behind what was committed when it is opened again', async () => {
       for (const text of ['a', 'b', 'c']) await appendText(queue, text);
       const reader = await queue.open('store');
-      await reader.read(READ_BYTES, never);
+      await readEntries(reader, 3);
       await reader.commit(2);
       await reopen();
       expect(await readTexts(await queue.open('store'))).toEqual(['c']);
     });
 
-    it('gives uncommitted entries again when it is opened again', async () => {
+    it('gives uncommitted entries again when it is opened again, before newer ones', async () => {
       await appendText(queue, 'a');
-      await (await queue.open('store')).read(READ_BYTES, never);
+      await readEntries(await queue.open('store'), 1);
       await reopen();
+      await appendText(queue, 'b');
+      expect(await readTexts(await queue.open('store'))).toEqual(['a', 'b']);
+    });
+
+    it('gives uncommitted entries again to a reader that replaces another', async () => {
+      await appendText(queue, 'a');
+      await readEntries(await queue.open('store'), 1);
       expect(await readTexts(await queue.open('store'))).toEqual(['a']);
     });
 
     it('ignores a commit that is lower than one before', async () => {
       for (const text of ['a', 'b', 'c']) await appendText(queue, text);
       const reader = await queue.open('store');
+      await readEntries(reader, 3);
       await reader.commit(3);
       await reader.commit(1);
       await reopen();
@@ -151,31 +192,17 @@ export function describeQueue(name: string, makeHarness: () => Promise<QueueHarn
       for (const text of ['a', 'b']) await appendText(queue, text);
       const store = await queue.open('store');
       const forward = await queue.open('forward');
+      await readEntries(store, 2);
       await store.commit(2);
       expect(await readTexts(forward)).toEqual(['a', 'b']);
-      expect(queue.stats().backlog).toEqual({ store: 0, forward: 2 });
+      await eventually(() => expect(queue.stats().backlog).toEqual({ store: 0, forward: 2 }));
     });
 
-    it('starts where the destination says, when that keeps its own cursor', async () => {
-      for (const text of ['a', 'b', 'c']) await appendText(queue, text);
-      expect(await readTexts(await queue.open('store', 1))).toEqual(['b', 'c']);
-    });
-
-    it('never gives an id again that a destination has passed, even when the queue itself was lost', async () => {
-      const reader = await queue.open('store', 41);
-      expect(await appendText(queue, 'a')).toBe(42);
-      expect(await readTexts(reader)).toEqual(['a']);
-      await reopen();
-      expect(await appendText(queue, 'b')).toBe(43);
-    });
-
-    it('goes on with the ids after everything was delivered', async () => {
-      await appendText(queue, 'a');
-      const reader = await queue.open('store');
-      await reader.commit(1);
-      await reopen();
-      expect(await appendText(queue, 'b')).toBe(2);
-      expect(await readTexts(await queue.open('store'))).toEqual(['b']);
+    it('gives a destination that is new all that is still there', async () => {
+      const store = await queue.open('store');
+      for (const text of ['a', 'b']) await appendText(queue, text);
+      await readEntries(store, 2);
+      expect(await readTexts(await queue.open('forward'))).toEqual(['a', 'b']);
     });
 
     it('takes a payload of almost any size and refuses one that never fits', async () => {
@@ -185,26 +212,112 @@ export function describeQueue(name: string, makeHarness: () => Promise<QueueHarn
       expect(largest.kind).toBe('ok');
     });
 
+    it('refuses labels that are longer than any of ours', async () => {
+      const longest = { ...entry('a'), tenant: 't'.repeat(255) };
+      expect((await queue.append(longest)).kind).toBe('ok');
+      expect(await queue.append({ ...longest, tenant: 't'.repeat(256) })).toEqual({
+        kind: 'too_large',
+        limitBytes: 255,
+      });
+    });
+
     it('refuses appends once it is closed, and closes twice', async () => {
       await queue.close();
       await queue.close();
       expect(await queue.append(entry('a'))).toMatchObject({ kind: 'unavailable' });
+      expect(queue.stats().fault).toBe('closing');
       await expect(queue.open('store')).rejects.toMatchObject({ code: 'QUEUE_CLOSED' });
     });
 
     it('counts what each destination has before it', async () => {
       const reader = await queue.open('store');
       for (const text of ['a', 'b', 'c']) await appendText(queue, text);
-      expect(queue.stats()).toMatchObject({ nextId: 4, backlog: { store: 3 }, quarantinedRecords: 0 });
-      await reader.read(READ_BYTES, never);
+      await eventually(() =>
+        expect(queue.stats()).toMatchObject({ nextId: 4, backlog: { store: 3 }, quarantinedRecords: 0 }),
+      );
+      await readEntries(reader, 3);
       await reader.commit(2);
-      expect(queue.stats().backlog).toEqual({ store: 1 });
+      await eventually(() => expect(queue.stats().backlog).toEqual({ store: 1 }));
       await reader.commit(3);
-      expect(queue.stats().backlog).toEqual({ store: 0 });
+      await eventually(() => expect(queue.stats().backlog).toEqual({ store: 0 }));
     });
 
     it('refuses a destination name that is no file name', async () => {
       await expect(queue.open('../x')).rejects.toMatchObject({ code: 'INVALID_DESTINATION_NAME' });
+    });
+
+    describe.runIf(kind === 'private')('as a private queue', () => {
+      it('gives each append its own id, and goes on with them when it is opened again', async () => {
+        const ids = await Promise.all(Array.from({ length: 100 }, (_, index) => appendText(queue, `e${index}`)));
+        expect([...ids].sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
+        await reopen();
+        expect(await appendText(queue, 'next')).toBe(101);
+      });
+
+      it('starts where the destination says, when that keeps its own cursor', async () => {
+        for (const text of ['a', 'b', 'c']) await appendText(queue, text);
+        expect(await readTexts(await queue.open('store', 1))).toEqual(['b', 'c']);
+      });
+
+      it('never gives an id again that a destination has passed, even when the queue itself was lost', async () => {
+        const reader = await queue.open('store', 41);
+        expect(await appendText(queue, 'a')).toBe(42);
+        expect(await readTexts(reader)).toEqual(['a']);
+        await reopen();
+        expect(await appendText(queue, 'b')).toBe(43);
+      });
+
+      it('goes on with the ids after everything was delivered', async () => {
+        await appendText(queue, 'a');
+        const reader = await queue.open('store');
+        await reader.commit(1);
+        await reopen();
+        expect(await appendText(queue, 'b')).toBe(2);
+        expect(await readTexts(await queue.open('store'))).toEqual(['b']);
+      });
+    });
+
+    describe.runIf(kind === 'shared')('as a shared queue', () => {
+      let other: Queue;
+
+      beforeEach(async () => {
+        other = await harness.open('other');
+      });
+
+      afterEach(() => other.close());
+
+      it('gives each entry to one of two collectors, and none is left out', async () => {
+        const readers = [await queue.open('store'), await other.open('store')];
+        const expected = Array.from({ length: 300 }, (_, index) => `e${index}`);
+        const seen: string[] = [];
+        const done = new AbortController();
+        const reading = readers.map(async (reader) => {
+          while (!done.signal.aborted) {
+            const entries = await reader.read(20, done.signal);
+            seen.push(...texts(entries));
+            await reader.commit(entries.at(-1)?.id ?? 0);
+            if (seen.length >= expected.length) done.abort();
+          }
+        });
+        await Promise.all(expected.map((text, index) => appendText(index % 2 === 0 ? queue : other, text)));
+        await Promise.all(reading);
+        expect(seen.sort()).toEqual(expected.sort());
+      });
+
+      it('gives what a collector that closes had in hand to another at once', async () => {
+        const reader = await queue.open('store');
+        for (const text of ['a', 'b', 'c']) await appendText(queue, text);
+        await readEntries(reader, 3);
+        await reader.commit(1);
+        const heir = await other.open('store');
+        await queue.close();
+        expect(texts(await readEntries(heir, 2))).toEqual(['b', 'c']);
+      });
+
+      it('gives what one collector appended to the other', async () => {
+        await appendText(queue, 'a');
+        expect(texts(await readEntries(await other.open('store'), 1))).toEqual(['a']);
+      });
     });
   });
 }

@@ -166,6 +166,45 @@ describe('createFaultyServer', () => {
     expect(() => readExportResponse(bytes)).toThrow();
   });
 
+  it('cuts its answer off, or never ends it', async () => {
+    const server = await start({ script: [{ kind: 'reset-in-body' }, { kind: 'endless-body', intervalMs: 5 }] });
+    const cut = await post(server);
+    expect(cut.status).toBe(200);
+    await expect(cut.arrayBuffer()).rejects.toThrow();
+    const endless = await post(server);
+    const reader = endless.body?.getReader();
+    for (let bytes = 0; bytes < 3; ) bytes += (await reader?.read())?.value?.length ?? 3;
+    await reader?.cancel();
+    expect(server.stats().spans).toBe(14);
+  });
+
+  it('sends a client elsewhere, and answers in any other words', async () => {
+    const server = await start({
+      script: [
+        { kind: 'redirect', status: 308, location: 'http://127.0.0.1:9/' },
+        { kind: 'text', status: 418, contentType: 'text/plain', text: 'short and stout' },
+      ],
+    });
+    const moved = await fetch(`${server.url}/v1/traces`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-protobuf' },
+      body: BODY as BodyInit,
+      redirect: 'manual',
+    });
+    expect([moved.status, moved.headers.get('location')]).toEqual([308, 'http://127.0.0.1:9/']);
+    const teapot = await post(server);
+    expect([teapot.status, await teapot.text()]).toEqual([418, 'short and stout']);
+    expect(server.stats()).toMatchObject({ spans: 0, unacknowledgedSpans: 14 });
+  });
+
+  it('decides by what arrived', async () => {
+    const server = await start({
+      decide: (spans) => (spans.length > 1 ? { kind: 'status', status: 413 } : undefined),
+    });
+    expect((await post(server)).status).toBe(413);
+    expect((await post(server, encodeExportRequest({ resourceSpans: [] }))).status).toBe(200);
+  });
+
   it('takes more answers later, and shows each request to its observer', async () => {
     const seen: string[] = [];
     const server = await start({ onExport: ({ path, answer }) => seen.push(`${path} ${answer.kind}`) });

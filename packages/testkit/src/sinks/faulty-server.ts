@@ -21,6 +21,8 @@ export interface FaultyServerOptions {
   readonly keep?: KeepMode;
   /** Spans or ids kept at most; later ones are only counted. @default 1,000,000 */
   readonly maxKeptCount?: number;
+  /** Chooses the answer by what arrived; `undefined` leaves it to the script. */
+  readonly decide?: (spans: readonly Span[]) => ScriptedAnswer | undefined;
   /** Makes itself known as a Slipstream collector, so that an SDK also sends the starts of spans. @default false */
   readonly asCollector?: boolean;
   /** @default 64 MiB */
@@ -75,8 +77,9 @@ export interface FaultyServer {
   close(): Promise<void>;
 }
 
-type SinkSettings = Required<Omit<FaultyServerOptions, 'script' | 'port' | 'onExport'>> & {
+type SinkSettings = Required<Omit<FaultyServerOptions, 'script' | 'port' | 'onExport' | 'decide'>> & {
   readonly onExport: FaultyServerOptions['onExport'] | undefined;
+  readonly decide: FaultyServerOptions['decide'] | undefined;
 };
 
 type MutableStats = { -readonly [Name in keyof SinkStats]: SinkStats[Name] };
@@ -92,6 +95,7 @@ const DEFAULTS: SinkSettings = {
   maxDecodedBytes: 256 * 1024 * 1024,
   otherwise: { kind: 'ok' },
   onExport: undefined,
+  decide: undefined,
 };
 
 /**
@@ -119,7 +123,9 @@ export async function createFaultyServer(options: FaultyServerOptions = {}): Pro
  * Starts a sink that acknowledges everything: it reads each request with wire and keeps or counts its spans.
  * @throws TestkitError `LISTEN_FAILED`
  */
-export function createOtlpSink(options: Omit<FaultyServerOptions, 'script' | 'otherwise'> = {}): Promise<FaultyServer> {
+export function createOtlpSink(
+  options: Omit<FaultyServerOptions, 'script' | 'otherwise' | 'decide'> = {},
+): Promise<FaultyServer> {
   return createFaultyServer(options);
 }
 
@@ -174,7 +180,7 @@ class Sink {
     this.stats.bodyBytes += body.length;
     const received = await readOtlpBody(body, request.headers, this.#options.maxDecodedBytes);
     this.stats.decodedBytes += received.decodedBytes;
-    const answer = this.script.shift() ?? this.#options.otherwise;
+    const answer = this.#options.decide?.(received.spans) ?? this.script.shift() ?? this.#options.otherwise;
     this.#count(received.spans, acknowledges(answer));
     this.#options.onExport?.({ path, headers: request.headers, spans: received.spans, answer });
     await sendScriptedAnswer(request, response, answer);

@@ -18,6 +18,14 @@ export type ScriptedAnswer =
   | { readonly kind: 'delay'; readonly delayMs: number }
   /** 200 at once, its body byte by byte over the stated time. */
   | { readonly kind: 'slow-body'; readonly durationMs: number }
+  /** 200 at once and part of the body, then a cut. */
+  | { readonly kind: 'reset-in-body' }
+  /** 200 at once and a body that never ends, one byte after the other. */
+  | { readonly kind: 'endless-body'; readonly intervalMs: number }
+  /** Sends the client elsewhere. */
+  | { readonly kind: 'redirect'; readonly status: number; readonly location: string }
+  /** Any status with any body, as backends beside the specification answer. */
+  | { readonly kind: 'text'; readonly status: number; readonly contentType: string; readonly text: string }
   /** 200 with bytes that are no OTLP response. */
   | { readonly kind: 'garbage' };
 
@@ -29,9 +37,11 @@ const SLOW_BODY_STEPS = 8;
 export function acknowledges(answer: ScriptedAnswer): boolean {
   switch (answer.kind) {
     case 'status':
+    case 'text':
       return answer.status >= 200 && answer.status < 300;
     case 'hang':
     case 'reset':
+    case 'redirect':
       return false;
     default:
       return true;
@@ -62,6 +72,17 @@ export async function sendScriptedAnswer(
       return sendProtobuf(response, 200, encodeExportResponse({ partialSuccess: undefined }));
     case 'slow-body':
       return sendSlowly(response, answer.durationMs);
+    case 'reset-in-body':
+      return resetInBody(request, response);
+    case 'endless-body':
+      return sendEndlessly(response, answer.intervalMs);
+    case 'redirect':
+      response.setHeader('location', answer.location);
+      return sendProtobuf(response, answer.status, new Uint8Array());
+    case 'text':
+      response.writeHead(answer.status, { 'content-type': answer.contentType });
+      response.end(answer.text);
+      return;
     case 'garbage':
       return sendProtobuf(response, 200, Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff]));
   }
@@ -92,4 +113,24 @@ async function sendSlowly(response: ServerResponse, durationMs: number): Promise
     response.write(body.subarray(start, start + stepBytes));
   }
   response.end();
+}
+
+function resetInBody(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = partialSuccessBody(0, 'cut off');
+  response.writeHead(200, { ...CONTENT_TYPE, 'content-length': body.length });
+  return new Promise((resolve) => {
+    // Only what has left can be seen to be cut off.
+    response.write(body.subarray(0, 2), () => {
+      request.socket.resetAndDestroy();
+      resolve();
+    });
+  });
+}
+
+async function sendEndlessly(response: ServerResponse, intervalMs: number): Promise<void> {
+  response.writeHead(200, CONTENT_TYPE);
+  while (!response.destroyed) {
+    response.write(Buffer.alloc(1));
+    await sleep(intervalMs, undefined, { ref: false });
+  }
 }
