@@ -3,8 +3,37 @@
  */
 export interface DestinationStats {
   readonly deliveredEntries: number;
+  /** Spans that left, where the destination counts them; the store has its own books. */
+  readonly deliveredSpans: number;
   readonly failedAttempts: number;
   readonly deadLetteredEntries: number;
+  /** Spans in them, where the destination counts them. */
+  readonly deadLetteredSpans: number;
+  /** Dead letters that went with an older file when the files were full. */
+  readonly lostDeadLetters: number;
+  /** Spans that the destination answered with a partial success for, or refused one by one. */
+  readonly rejectedSpans: number;
+  /** Spans that tail sampling left out. */
+  readonly sampledOutSpans: number;
+  /** The fault that deliveries meet at this moment; `undefined` while they succeed. Never holds a secret. */
+  readonly fault: string | undefined;
+}
+
+/** What a destination could not deliver and keeps in a file. */
+export interface DeadLetterSummary {
+  readonly entries: number;
+  readonly bytes: number;
+  /** When the oldest was buried, in milliseconds since the epoch; `undefined` where there is none. */
+  readonly oldestMs: number | undefined;
+  /** Entries by why they could not be delivered; at most 20 reasons. */
+  readonly reasons: Readonly<Record<string, number>>;
+}
+
+export interface ReplayResult {
+  readonly delivered: number;
+  /** Refused again, and kept. */
+  readonly failed: number;
+  readonly remaining: number;
 }
 
 export interface Destination {
@@ -17,4 +46,10 @@ export interface Destination {
    */
   stop(deadlineMs: number): Promise<void>;
   stats(): DestinationStats;
+  deadLetters(): Promise<DeadLetterSummary>;
+  /**
+   * Tries dead letters once more, oldest first, beside the loop; what is delivered leaves the file, and a crash in
+   * between at worst delivers an entry twice. One replay at a time: a second call waits for the first.
+   */
+  replay(options: { readonly maxEntries: number; readonly signal: AbortSignal }): Promise<ReplayResult>;
 }

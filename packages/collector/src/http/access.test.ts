@@ -1,4 +1,5 @@
 import { networkInterfaces } from 'node:os';
+import { readRpcStatus } from '@slipstream/wire';
 import { afterEach, describe, expect, it } from 'vitest';
 import { send } from '../../test/support/http-client.js';
 import { makeSpan, PROTOBUF, toProtobuf } from '../../test/support/spans.js';
@@ -35,7 +36,7 @@ describe('the Host check', () => {
       const headers = { ...PROTOBUF, host };
       const response = await send(`${collector.url}/v1/traces`, { body: toProtobuf(makeSpan()), headers });
       expect(response.status).toBe(403);
-      expect(response.json()).toMatchObject({ error: { code: 'host_not_allowed' } });
+      expect(readRpcStatus(response.body)).toMatchObject({ code: 7, message: expect.stringContaining('host name') });
       expect(response.headers['x-slipstream-collector']).toBe('1');
       expect((await collector.status()).queue.nextId).toBe(1);
     },

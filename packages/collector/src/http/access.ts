@@ -1,12 +1,26 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sendApiError } from './api-error.js';
+import { constantTimeMatch, showsToken } from './credentials.js';
 
 export interface AccessSettings {
   /** Where it is set, everything but health and readiness needs it. */
   readonly token: string | undefined;
   /** Host names beside the loopback ones under which the collector may be called. */
   readonly allowedHosts: readonly string[];
+  /** Answers a refusal where a protocol has a form of its own for it; `undefined` leaves it to the usual form. */
+  readonly answerRefusal?: (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    refusal: AccessRefusal,
+  ) => FastifyReply | undefined;
+}
+
+/** Why a request may not be made. */
+export interface AccessRefusal {
+  readonly status: 401 | 403;
+  readonly code: string;
+  readonly message: string;
 }
 
 /** Open to probes of an orchestrator; they say nothing but that the process works. */
@@ -24,20 +38,37 @@ const COOKIE_MAX_AGE_S = 30 * 24 * 3600;
 export function guardAccess(app: FastifyInstance, settings: AccessSettings): void {
   const hosts = new Set([...LOOPBACK_HOSTS, ...settings.allowedHosts.map((host) => host.toLowerCase())]);
   const tokens = settings.token === undefined ? undefined : createTokenCheck(settings.token);
+  const refuse = (request: FastifyRequest, reply: FastifyReply, refusal: AccessRefusal): FastifyReply =>
+    settings.answerRefusal?.(request, reply, refusal) ??
+    sendApiError(reply, refusal.status, refusal.code, refusal.message);
   app.addHook('onRequest', async (request, reply) => {
-    if (!isAllowedHost(request, hosts)) {
-      return sendApiError(reply, 403, 'host_not_allowed', HOST_MESSAGE);
-    }
-    if (!isAllowedOrigin(request)) {
-      return sendApiError(reply, 403, 'origin_not_allowed', 'Pages of other origins may not call this collector.');
-    }
-    if (tokens === undefined || OPEN_PATHS.has(pathOf(request))) return undefined;
-    return checkToken(request, reply, tokens);
+    if (!isAllowedHost(request, hosts)) return refuse(request, reply, HOST_REFUSAL);
+    if (!isAllowedOrigin(request)) return refuse(request, reply, ORIGIN_REFUSAL);
+    if (tokens === undefined || OPEN_PATHS.has(pathOf(request)) || isAuthorized(request, tokens)) return undefined;
+    const session = beginSessionOfPage(request, reply, tokens);
+    if (session !== undefined) return session;
+    reply.header('www-authenticate', 'Bearer realm="slipstream"');
+    return refuse(request, reply, TOKEN_REFUSAL);
   });
 }
 
-const HOST_MESSAGE =
-  'This host name is not allowed. Add it to SLIPSTREAM_COLLECTOR_ALLOWED_HOSTS, or use the address of the machine.';
+const HOST_REFUSAL: AccessRefusal = {
+  status: 403,
+  code: 'host_not_allowed',
+  message:
+    'This host name is not allowed. Add it to SLIPSTREAM_COLLECTOR_ALLOWED_HOSTS, or use the address of the machine.',
+};
+const ORIGIN_REFUSAL: AccessRefusal = {
+  status: 403,
+  code: 'origin_not_allowed',
+  message: 'Pages of other origins may not call this collector.',
+};
+const TOKEN_REFUSAL: AccessRefusal = {
+  status: 401,
+  code: 'token_required',
+  message:
+    'This collector needs its token: send "Authorization: Bearer <token>", or open the page once with ?token=<token>.',
+};
 
 function pathOf(request: FastifyRequest): string {
   return request.url.split('?', 1)[0] ?? '';
@@ -76,37 +107,23 @@ function createTokenCheck(token: string): TokenCheck {
   return { isToken: constantTimeMatch(token), isSession: constantTimeMatch(session), session };
 }
 
-/** Compares digests, so that neither the place of the first difference nor the length shows in the time taken. */
-function constantTimeMatch(secret: string): (candidate: string) => boolean {
-  const expected = createHash('sha256').update(secret).digest();
-  return (candidate) => timingSafeEqual(createHash('sha256').update(candidate).digest(), expected);
-}
-
-function checkToken(request: FastifyRequest, reply: FastifyReply, tokens: TokenCheck): FastifyReply | undefined {
-  if (isAuthorized(request, tokens)) return undefined;
-  const offered = new URL(request.url, 'http://localhost').searchParams.get('token');
+/** A browser that opens a page with the right token in its address. */
+function beginSessionOfPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  tokens: TokenCheck,
+): FastifyReply | undefined {
+  const offered = new URLSearchParams(request.url.split('?', 2)[1] ?? '').get('token');
   const isPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
-  if (isPage && offered !== null && tokens.isToken(offered)) return beginSession(request, reply, tokens.session);
-  reply.header('www-authenticate', 'Bearer realm="slipstream"');
-  return sendApiError(reply, 401, 'token_required', TOKEN_MESSAGE);
+  return isPage && offered !== null && tokens.isToken(offered)
+    ? beginSession(request, reply, tokens.session)
+    : undefined;
 }
-
-const TOKEN_MESSAGE =
-  'This collector needs its token: send "Authorization: Bearer <token>", or open the page once with ?token=<token>.';
 
 function isAuthorized(request: FastifyRequest, tokens: TokenCheck): boolean {
-  const [scheme = '', credentials = ''] = (request.headers.authorization ?? '').split(' ', 2);
-  switch (scheme.toLowerCase()) {
-    case 'bearer':
-      return tokens.isToken(credentials);
-    case 'basic': {
-      // Langfuse's clients send `public key:secret key`; only the second part is secret.
-      const pair = Buffer.from(credentials, 'base64').toString('utf8');
-      return tokens.isToken(pair.slice(pair.indexOf(':') + 1));
-    }
-    default:
-      return tokens.isSession(cookieOf(request, COOKIE_NAME) ?? '');
-  }
+  const { authorization } = request.headers;
+  if (showsToken(authorization, tokens.isToken)) return true;
+  return authorization === undefined && tokens.isSession(cookieOf(request, COOKIE_NAME) ?? '');
 }
 
 function cookieOf(request: FastifyRequest, name: string): string | undefined {
@@ -119,10 +136,12 @@ function cookieOf(request: FastifyRequest, name: string): string | undefined {
 
 /** Moves the token from the address, where history and logs would keep it, to a cookie that scripts cannot read. */
 function beginSession(request: FastifyRequest, reply: FastifyReply, session: string): FastifyReply {
-  const url = new URL(request.url, 'http://localhost');
-  url.searchParams.delete('token');
+  const [path = '/', query = ''] = request.url.split('?', 2);
+  const rest = new URLSearchParams(query);
+  rest.delete('token');
+  const search = rest.size === 0 ? '' : `?${rest}`;
   return reply
     .header('set-cookie', `${COOKIE_NAME}=${session}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${COOKIE_MAX_AGE_S}`)
     .header('cache-control', 'no-store')
-    .redirect(`${url.pathname.replace(/^\/+/, '/')}${url.search}`, 303);
+    .redirect(`${path.replace(/^\/+/, '/')}${search}`, 303);
 }

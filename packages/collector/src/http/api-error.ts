@@ -29,6 +29,7 @@ interface KnownAnswer {
 /** What the store reports by code, as the sender of a query sees it. */
 const STORE_ANSWERS: Readonly<Record<string, KnownAnswer>> = {
   invalid_cursor: { status: 400, code: 'invalid_cursor' },
+  sql_refused: { status: 400, code: 'sql_refused' },
   query_timeout: { status: 503, code: 'query_timeout' },
   query_overload: { status: 503, code: 'query_overload' },
   store_closed: { status: 503, code: 'closing' },

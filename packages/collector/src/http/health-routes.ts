@@ -5,6 +5,8 @@ export interface Readiness {
   readonly ready: boolean;
   readonly queue: string;
   readonly store: string;
+  /** What an operator should know although work is done: weak durability, a queue that is nearly full. */
+  readonly warnings: readonly string[];
 }
 
 /** `GET /health`: the process answers. `GET /ready`: spans can be made durable and queries answered, else 503. */

@@ -1,9 +1,10 @@
 import { type FastifyInstance, fastify } from 'fastify';
 import { addressUnavailable, portInUse, systemCodeOf } from '../errors.js';
-import { markOtlpResponses } from '../receivers/otlp/receiver.js';
+import { answerOtlpRefusal, markOtlpResponses } from '../receivers/otlp/receiver.js';
 import { guardAccess } from './access.js';
 import { answerErrors, sendApiError } from './api-error.js';
 import { addSecurityHeaders } from './security-headers.js';
+import { shownHost } from './shown-host.js';
 
 export interface ServerSettings {
   readonly token: string | undefined;
@@ -15,29 +16,52 @@ export interface ServerSettings {
 /** Bodies of our own JSON routes; the OTLP receiver has its own limits. */
 const MAX_JSON_BODY_BYTES = 1024 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
-/** Node's own cut-off, for requests that get past the receiver's. */
-const REQUEST_TIMEOUT_MARGIN_MS = 5000;
+/** Node's own cut-off, above that of every route. */
+const LONGEST_BODY_TIMEOUT_MS = 3_600_000 + 5000;
+/** After a receiver's own cut-off, which has an answer. */
+const BODY_TIMEOUT_MARGIN_MS = 5000;
 /** Every SDK process holds one or two; far below what a process may have open. */
 const MAX_CONNECTIONS = 4096;
 const TIMEOUT_CHECK_INTERVAL_MS = 1000;
 
 /** An HTTP server with the safety of every answer in place, and no routes. */
 export function createServer(settings: ServerSettings): FastifyInstance {
+  const { bodyTimeoutMs } = settings;
   const app = fastify({
     logger: false,
     bodyLimit: MAX_JSON_BODY_BYTES,
-    requestTimeout: settings.bodyTimeoutMs + REQUEST_TIMEOUT_MARGIN_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS },
+    requestTimeout: LONGEST_BODY_TIMEOUT_MS,
+    http: {
+      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, bodyTimeoutMs),
+      connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS,
+    },
   });
   app.server.maxConnections = MAX_CONNECTIONS;
+  limitBodyTime(app, bodyTimeoutMs);
   addSecurityHeaders(app);
   markOtlpResponses(app);
-  guardAccess(app, settings);
+  guardAccess(app, { ...settings, answerRefusal: answerOtlpRefusal });
   answerErrors(app, settings.onInternalError);
   app.setNotFoundHandler((_request, reply) =>
     sendApiError(reply, 404, 'not_found', 'There is nothing at this address.'),
   );
   return app;
+}
+
+/**
+ * Cuts off who sends a body too slowly. A route that takes files says in its `config` how long one may take; Node's own
+ * cut-off is one for all.
+ */
+function limitBodyTime(app: FastifyInstance, defaultTimeoutMs: number): void {
+  const marginMs = Math.min(BODY_TIMEOUT_MARGIN_MS, defaultTimeoutMs);
+  app.addHook('onRequest', async ({ raw, routeOptions }) => {
+    const { bodyTimeoutMs = defaultTimeoutMs } = routeOptions.config as { readonly bodyTimeoutMs?: number };
+    const timer = setTimeout(() => {
+      if (!raw.complete) raw.destroy();
+    }, bodyTimeoutMs + marginMs);
+    timer.unref();
+    raw.once('close', () => clearTimeout(timer));
+  });
 }
 
 /**
@@ -55,10 +79,4 @@ export async function listen(app: FastifyInstance, host: string, port: number): 
   const address = app.server.address();
   const actualPort = typeof address === 'object' && address !== null ? address.port : port;
   return `http://${shownHost(host)}:${actualPort}`;
-}
-
-/** "Every address" is none that a browser can open. */
-function shownHost(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return 'localhost';
-  return host.includes(':') ? `[${host}]` : host;
 }

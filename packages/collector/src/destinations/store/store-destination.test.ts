@@ -7,7 +7,7 @@ import { makeSpan, toProtobuf } from '../../../test/support/spans.js';
 import type { Queue } from '../../queue/contract.js';
 import { createSegmentQueue } from '../../queue/segment-queue.js';
 import type { Destination } from '../contract.js';
-import { createDeadLetters } from './dead-letters.js';
+import { createDeadLetters } from '../dead-letters.js';
 import { createStoreDestination, type StoreDestinationSettings } from './store-destination.js';
 
 let directory: string;
@@ -32,12 +32,13 @@ afterEach(async () => {
 });
 
 const deadLetterPath = () => join(directory, 'dead', 'store.ndjson');
+const openDeadLetters = () => createDeadLetters({ path: deadLetterPath(), onLost: () => undefined });
 
 async function start(settings: Partial<StoreDestinationSettings> = {}): Promise<void> {
   destination = createStoreDestination({
     queue,
     store,
-    deadLetters: createDeadLetters(deadLetterPath()),
+    deadLetters: openDeadLetters(),
     onChanged: (traceIds) => changed.push(...traceIds),
     onFault: (reason) => faults.push(reason),
     minWriteIntervalMs: 1,
@@ -64,7 +65,7 @@ describe('the store destination', () => {
     await vi.waitFor(isDelivered);
     expect(changed).toEqual([before.traceId, after.traceId]);
     expect(await store.cursor()).toBe(2);
-    expect(destination.stats()).toEqual({ deliveredEntries: 2, failedAttempts: 0, deadLetteredEntries: 0 });
+    expect(destination.stats()).toMatchObject({ deliveredEntries: 2, failedAttempts: 0, deadLetteredEntries: 0 });
   });
 
   it('starts from the cursor of the store, not from that of the queue', async () => {
@@ -182,32 +183,100 @@ describe('the store destination', () => {
     expect(await store.counts()).toMatchObject({ spans: 1 });
   });
 
+  it('leaves the place to the queue where the store keeps none', async () => {
+    const keepsNone = new MemoryStore();
+    store = Object.assign(keepsNone, { cursor: async () => undefined });
+    await append(toProtobuf(makeSpan()));
+    await start();
+    await vi.waitFor(isDelivered);
+    expect(store.batches.map(({ cursor }) => cursor)).toEqual([undefined]);
+    await destination.stop(1000);
+    await append(toProtobuf(makeSpan()));
+    await start();
+    await vi.waitFor(isDelivered);
+    expect(store.batches.map(({ payloads }) => payloads.length)).toEqual([1, 1]);
+  });
+
+  it('shows the fault that it meets, and none when it is over', async () => {
+    let isAway = true;
+    store.before = (method) => {
+      if (method === 'write' && isAway) throw new TypeError('away');
+    };
+    await append(toProtobuf(makeSpan()));
+    await start();
+    await vi.waitFor(() => expect(destination.stats().fault).toBe('away'));
+    isAway = false;
+    await vi.waitFor(() => expect(destination.stats().fault).toBeUndefined());
+  });
+
+  it('tells of a fault that comes and goes no more than once a minute', async () => {
+    let isAway = false;
+    store.before = (method) => {
+      if (method === 'write' && isAway) throw new TypeError('away');
+    };
+    await start();
+    for (let round = 0; round < 3; round++) {
+      isAway = true;
+      await append(toProtobuf(makeSpan()));
+      await vi.waitFor(() => expect(destination.stats().fault).toBe('away'));
+      isAway = false;
+      await vi.waitFor(isDelivered);
+    }
+    expect(faults).toEqual(['away', undefined]);
+  });
+
+  it('delivers nothing past a letter that cannot be buried', async () => {
+    let isDiskFull = true;
+    const letters = openDeadLetters();
+    const add = letters.add.bind(letters);
+    letters.add = async (list) => {
+      if (isDiskFull) throw new TypeError('ENOSPC');
+      await add(list);
+    };
+    await append(Buffer.from([0x0a, 0xff]));
+    await append(toProtobuf(makeSpan()));
+    await start({ deadLetters: letters });
+    await vi.waitFor(() => expect(destination.stats().fault).toContain('dead letters cannot be written: ENOSPC'));
+    expect(queue.stats().backlog).toEqual({ store: 2 });
+    isDiskFull = false;
+    await vi.waitFor(isDelivered);
+    expect(await destination.deadLetters()).toMatchObject({ entries: 1, reasons: { 'it cannot be decoded': 1 } });
+  });
+
+  it('replays what the store takes now, and leaves its cursor alone', async () => {
+    const poison = toProtobuf(makeSpan({ name: 'poison' }));
+    const write = store.write.bind(store);
+    let isPoisonous = true;
+    store.write = async (batch) => {
+      if (isPoisonous && batch.payloads.some((payload) => Buffer.compare(payload, poison) === 0)) {
+        throw new TypeError('poison');
+      }
+      return write(batch);
+    };
+    for (const payload of [poison, Buffer.from([0x0a, 0xff]), toProtobuf(makeSpan())]) await append(payload);
+    await start();
+    await vi.waitFor(isDelivered);
+    const { signal } = new AbortController();
+    expect(await destination.replay({ maxEntries: 10, signal })).toEqual({ delivered: 0, failed: 2, remaining: 2 });
+    isPoisonous = false;
+    expect(await destination.replay({ maxEntries: 10, signal })).toEqual({ delivered: 1, failed: 1, remaining: 1 });
+    expect(await store.counts()).toMatchObject({ spans: 2 });
+    expect(await store.cursor()).toBe(3);
+    store.before = () => {
+      throw new TypeError('away');
+    };
+    expect(await destination.replay({ maxEntries: 10, signal })).toEqual({ delivered: 0, failed: 0, remaining: 1 });
+  });
+
   it('stops twice, and before it starts', async () => {
     destination = createStoreDestination({
       queue,
       store,
-      deadLetters: createDeadLetters(deadLetterPath()),
+      deadLetters: openDeadLetters(),
       onChanged: () => undefined,
       onFault: () => undefined,
     });
     await destination.stop(10);
     await destination.stop(10);
-  });
-});
-
-describe('the dead letters', () => {
-  it('keep one older file beside the current one', async () => {
-    const letters = createDeadLetters(deadLetterPath(), 10);
-    const entry = { id: 1, tenant: 't', contentType: 'c', payload: Buffer.from('x') };
-    for (let id = 1; id <= 3; id++) await letters.add([{ entry: { ...entry, id }, reason: 'r' }]);
-    expect(JSON.parse(await readFile(deadLetterPath(), 'utf8'))).toMatchObject({ id: 3 });
-    expect(JSON.parse(await readFile(`${deadLetterPath()}.1`, 'utf8'))).toMatchObject({ id: 2 });
-    destination = createStoreDestination({
-      queue,
-      store,
-      deadLetters: letters,
-      onChanged: () => undefined,
-      onFault: () => undefined,
-    });
   });
 });
