@@ -12,6 +12,8 @@ export interface ReceiverStats {
   /** Bytes of bodies as they came. */
   receivedBytes: number;
   readonly refusedByStatus: Map<number, number>;
+  /** Events of Langfuse's ingestion API, by `<type> <accepted|rejected|repeated>`. */
+  readonly ingestionEvents: Map<string, number>;
 }
 
 export function createReceiverStats(): ReceiverStats {
@@ -24,7 +26,13 @@ export function createReceiverStats(): ReceiverStats {
     rejectedScores: 0,
     receivedBytes: 0,
     refusedByStatus: new Map(),
+    ingestionEvents: new Map(),
   };
+}
+
+/** Counts a request that was refused as a whole. */
+export function countRefusal({ refusedByStatus }: ReceiverStats, httpStatus: number): void {
+  refusedByStatus.set(httpStatus, (refusedByStatus.get(httpStatus) ?? 0) + 1);
 }
 
 /** As the status answer shows it. */

@@ -1,5 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import {
   ATTRIBUTE,
+  checkExportRequest,
   type ExportTraceServiceRequest,
   type ExportTraceServiceResponse,
   encodeExportRequest,
@@ -31,10 +33,38 @@ const MAX_REASONS = 5;
 const MAX_REASON_LENGTH = 200;
 
 /** Every sender is this one until projects exist. */
-const DEFAULT_TENANT = 'default';
+export const DEFAULT_TENANT = 'default';
 
-/** Decodes a body, refuses bad spans alone, and makes the good ones durable. Never rejects for what a sender sent. */
+/** Refuses what is bad, span by span, and makes the rest durable. Never rejects for what a sender sent. */
 export async function acceptExport(
+  queue: Queue,
+  body: Buffer,
+  encoding: OtlpEncoding,
+  limits: Partial<ReadLimits>,
+): Promise<ExportOutcome> {
+  const outcome = encoding === PROTOBUF_ENCODING ? await acceptWhole(queue, body, limits) : undefined;
+  return outcome ?? acceptRead(queue, body, encoding, limits);
+}
+
+/** The way of nearly all requests: one that is right in every part is kept as it came, and nothing is made of it. */
+async function acceptWhole(
+  queue: Queue,
+  body: Buffer,
+  limits: Partial<ReadLimits>,
+): Promise<ExportOutcome | undefined> {
+  const checked = checkExportRequest(body, isUtf8, limits);
+  if (checked === undefined) return undefined;
+  const { spanCount, runningCount } = checked;
+  const kept = { spans: spanCount - runningCount, starts: runningCount, rejections: [] };
+  if (spanCount === 0) return accepted(kept);
+  const { contentType } = PROTOBUF_ENCODING;
+  const result = await queue.append({ tenant: DEFAULT_TENANT, contentType, payload: body });
+  if (result.kind === 'unavailable') return { kind: 'refused', refusal: refusalOfQueue(result) };
+  // What is larger than a record is read, to be divided.
+  return result.kind === 'ok' ? accepted(kept) : undefined;
+}
+
+async function acceptRead(
   queue: Queue,
   body: Buffer,
   encoding: OtlpEncoding,
@@ -50,25 +80,25 @@ export async function acceptExport(
   if (read.spanCount === 0) return accepted({ spans: 0, starts: 0, rejections: read.rejections });
   const isReusable = encoding === PROTOBUF_ENCODING && read.rejections.length === 0;
   const payload = isReusable ? body : encodeExportRequest(read.request);
-  const appended = await appendRequest(queue, read.request, payload);
+  const appended = await appendSpans(queue, read.request, payload);
   if (appended.kind === 'unavailable') return { kind: 'refused', refusal: refusalOfQueue(appended) };
   return accepted({ ...appended, rejections: [...read.rejections, ...appended.rejections] });
 }
 
 /** What was kept of a request, and what not. */
-interface Kept {
+export interface Kept {
   readonly spans: number;
   readonly starts: number;
   readonly rejections: readonly SpanRejection[];
 }
 
-type RequestAppendResult = ({ readonly kind: 'ok' } & Kept) | Extract<AppendResult, { kind: 'unavailable' }>;
+export type RequestAppendResult = ({ readonly kind: 'ok' } & Kept) | Extract<AppendResult, { kind: 'unavailable' }>;
 
 /**
  * Appends a request, in parts where it is larger than a record. Where a later part is refused, the sender repeats the
  * whole, and the store recognises what it has.
  */
-async function appendRequest(
+export async function appendSpans(
   queue: Queue,
   request: ExportTraceServiceRequest,
   payload: Uint8Array,
@@ -81,9 +111,9 @@ async function appendRequest(
   if (halves === undefined)
     return { kind: 'ok', spans: 0, starts: 0, rejections: oversized(request, result.limitBytes) };
   const [first, second] = halves;
-  const before = await appendRequest(queue, first, encodeExportRequest(first));
+  const before = await appendSpans(queue, first, encodeExportRequest(first));
   if (before.kind === 'unavailable') return before;
-  const after = await appendRequest(queue, second, encodeExportRequest(second));
+  const after = await appendSpans(queue, second, encodeExportRequest(second));
   if (after.kind === 'unavailable') return after;
   return {
     kind: 'ok',

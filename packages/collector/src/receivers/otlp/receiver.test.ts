@@ -192,6 +192,67 @@ describe.each(encodings)('the OTLP receiver, in $name', ({ type, encode, readRes
 });
 
 describe('the OTLP receiver', () => {
+  it.each(['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])(
+    'answers 405 to %s, and says what it allows',
+    async (method) => {
+      for (const path of ['/v1/traces', '/api/public/otel/v1/traces']) {
+        const response = await send(`${collector.url}${path}`, { method });
+        expect(response.status).toBe(405);
+        expect(response.headers.allow).toBe('POST');
+        expect(response.headers['content-type']).toBe('application/json');
+        if (method !== 'HEAD') expect(readRpcStatusJson(response.text)).toMatchObject({ code: 12 });
+      }
+      const body = method === 'PUT' ? { body: toProtobuf(makeSpan()) } : {};
+      const typed = await send(`${collector.url}/v1/traces`, { method, headers: PROTOBUF, ...body });
+      expect(typed.headers['content-type']).toBe('application/x-protobuf');
+    },
+  );
+
+  it('reads JSON by the rules of OTLP', async () => {
+    const traceId = '5B8EFFF798038103D269B633813FC60C';
+    const span = {
+      traceId,
+      spanId: 'EEE19B7EC3C1B174',
+      parentSpanId: '',
+      name: 'by the rules',
+      kind: 2,
+      startTimeUnixNano: '1544712660000000000',
+      endTimeUnixNano: 1544712661000000000,
+      unknownField: { deeper: [1] },
+      span_id: 'ignored',
+      attributes: [
+        { key: 'whole', value: { intValue: '9007199254740993' } },
+        { key: 'number', value: { intValue: 7 } },
+        { key: 'bytes', value: { bytesValue: 'AQI=' } },
+      ],
+      status: { code: 2 },
+    };
+    const send = (each: object) =>
+      post(JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [each], x: 1 }] }], y: null }), JSON_TYPE);
+    expect(readExportResponseJson((await send(span)).text)).toEqual({ partialSuccess: undefined });
+    await vi.waitFor(async () =>
+      expect(await collector.store.observation(traceId.toLowerCase(), 'eee19b7ec3c1b174', true)).toMatchObject({
+        name: 'by the rules',
+        level: 'ERROR',
+        metadata: { 'attributes.whole': '9007199254740993', 'attributes.number': '7' },
+      }),
+    );
+    for (const wrong of [{ kind: 'SPAN_KIND_SERVER' }, { traceId: 'W47/95gDgQPSabYzgT/GDA==' }]) {
+      const { partialSuccess } = readExportResponseJson((await send({ ...span, ...wrong })).text);
+      expect(partialSuccess?.rejectedSpans).toBe(1n);
+    }
+  });
+
+  it('refuses who may not call in its own form, in the encoding of the request', async () => {
+    await restart({ token: 'a-token-of-some-length' });
+    const unauthorized = await post(toProtobuf(makeSpan()), PROTOBUF);
+    expect([unauthorized.status, unauthorized.headers['content-type']]).toEqual([401, 'application/x-protobuf']);
+    expect(readRpcStatus(unauthorized.body)).toMatchObject({ code: 16, message: expect.stringContaining('token') });
+    const elsewhere = await post(toJson(makeSpan()), { ...JSON_TYPE, host: 'evil.example' });
+    expect(elsewhere.status).toBe(403);
+    expect(readRpcStatusJson(elsewhere.text)).toMatchObject({ code: 7, message: expect.stringContaining('host') });
+  });
+
   it.each(['text/plain', 'application/grpc', 'multipart/form-data; boundary=x', 'nonsense'])(
     'answers 415 to the content type %s',
     async (contentType) => {

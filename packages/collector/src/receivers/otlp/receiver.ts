@@ -4,8 +4,8 @@ import { reasonOf } from '../../errors.js';
 import type { Queue } from '../../queue/contract.js';
 import { type BodyLimits, type BodyResult, discardBody, readBody } from '../body.js';
 import type { InflightBudget, Reservation } from '../inflight-budget.js';
-import type { ReceiverStats } from '../receiver-stats.js';
-import { INGESTION_PATH } from '../scores/events.js';
+import { INGESTION_PATH } from '../langfuse/paths.js';
+import { countRefusal, type ReceiverStats } from '../receiver-stats.js';
 import { encodingOf, JSON_ENCODING, type OtlpEncoding } from './encoding.js';
 import { acceptExport, type ExportOutcome } from './intake.js';
 import { answerOf, type Refusal, refusalOfBody } from './refusal.js';
@@ -47,7 +47,37 @@ export async function otlpReceiver(app: FastifyInstance, settings: OtlpReceiverS
   });
   for (const path of OTLP_PATHS) {
     app.post(path, (request, reply) => handleExport(request, reply, settings));
+    app.route({
+      method: OTHER_METHODS,
+      url: path,
+      onRequest: async (request, reply) => {
+        reply.header('allow', 'POST');
+        return refuse(request, reply, settings.stats, WRONG_METHOD);
+      },
+      handler: async () => undefined,
+    });
   }
+}
+
+const OTHER_METHODS = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const WRONG_METHOD: Refusal = { kind: 'wrong_method', message: 'Traces are sent by POST.' };
+
+const UNAUTHENTICATED = 16;
+const PERMISSION_DENIED = 7;
+
+/** A request that may not be made, in OTLP's own form where it is an export. */
+export function answerOtlpRefusal(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  refusal: { readonly status: 401 | 403; readonly message: string },
+): FastifyReply | undefined {
+  if (!(OTLP_PATHS as readonly string[]).includes(request.url.split('?', 1)[0] ?? '')) return undefined;
+  const encoding = responseEncoding(request);
+  const code = refusal.status === 401 ? UNAUTHENTICATED : PERMISSION_DENIED;
+  return reply
+    .code(refusal.status)
+    .header('content-type', encoding.contentType)
+    .send(encoding.writeStatus({ code, message: refusal.message }));
 }
 
 async function parseBody(request: FastifyRequest, settings: OtlpReceiverSettings): Promise<ParsedBody> {
@@ -143,7 +173,7 @@ const MS_PER_SECOND = 1000;
 
 function refuse(request: FastifyRequest, reply: FastifyReply, stats: ReceiverStats, refusal: Refusal): FastifyReply {
   const { httpStatus, rpcCode } = answerOf(refusal.kind);
-  stats.refusedByStatus.set(httpStatus, (stats.refusedByStatus.get(httpStatus) ?? 0) + 1);
+  countRefusal(stats, httpStatus);
   const encoding = responseEncoding(request);
   if (refusal.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(refusal.retryAfterMs / MS_PER_SECOND));
   // What was not read of the body would be taken for the next request.

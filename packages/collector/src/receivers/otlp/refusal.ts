@@ -2,6 +2,7 @@ import type { BodyResult } from '../body.js';
 
 /** Why a whole request is refused. */
 export type RefusalKind =
+  | 'wrong_method'
   | 'unsupported_type'
   | 'unsupported_encoding'
   | 'broken'
@@ -9,6 +10,7 @@ export type RefusalKind =
   | 'timeout'
   | 'aborted'
   | 'unavailable'
+  | 'overloaded'
   | 'internal';
 
 export interface Refusal {
@@ -27,11 +29,13 @@ interface Answer {
 const INVALID_ARGUMENT = 3;
 const DEADLINE_EXCEEDED = 4;
 const RESOURCE_EXHAUSTED = 8;
+const UNIMPLEMENTED = 12;
 const INTERNAL = 13;
 const UNAVAILABLE = 14;
 
 /** OTLP senders retry on 429, 502, 503 and 504 alone, so that 503 is for what may heal and nothing else. */
 const ANSWERS: Record<RefusalKind, Answer> = {
+  wrong_method: { httpStatus: 405, rpcCode: UNIMPLEMENTED },
   unsupported_type: { httpStatus: 415, rpcCode: INVALID_ARGUMENT },
   unsupported_encoding: { httpStatus: 415, rpcCode: INVALID_ARGUMENT },
   broken: { httpStatus: 400, rpcCode: INVALID_ARGUMENT },
@@ -40,6 +44,8 @@ const ANSWERS: Record<RefusalKind, Answer> = {
   // Nobody reads this one; the number is what access logs use for a client that went away.
   aborted: { httpStatus: 499, rpcCode: 1 },
   unavailable: { httpStatus: 503, rpcCode: UNAVAILABLE },
+  // Of this collector's memory, and so for a moment.
+  overloaded: { httpStatus: 503, rpcCode: RESOURCE_EXHAUSTED },
   internal: { httpStatus: 500, rpcCode: INTERNAL },
 };
 
@@ -64,7 +70,7 @@ export function refusalOfBody(body: Exclude<BodyResult, { kind: 'ok' }>): Refusa
       return { kind: 'timeout', message: `The body did not arrive within ${body.timeoutMs} ms.` };
     case 'overloaded':
       return {
-        kind: 'unavailable',
+        kind: 'overloaded',
         message: 'Too many requests are in memory at this moment.',
         retryAfterMs: OVERLOAD_RETRY_AFTER_MS,
       };

@@ -1,0 +1,2 @@
+/** Where Langfuse's libraries up to version 3 (JavaScript) and 2 (Python) post their events. */
+export const INGESTION_PATH = '/api/public/ingestion';
