@@ -1,13 +1,18 @@
 /**
- * Where observations live and are asked for. Any implementation MUST pass `describeStore` (`store/suite.ts`).
+ * Where observations live and are asked for. Any implementation MUST pass `describeStore` (`store/suite/`).
  *
- * Writing: rows of one call and the cursor become visible together or not at all. A span is identified by
- * (trace id, span id); a completed version supersedes a running one whatever the order of arrival, and a second
- * completed version of the same span changes nothing but the count of duplicates.
+ * Writing: the rows of one call become visible together or not at all, and with them the cursor where the store keeps
+ * one. A span is identified by (trace id, span id). A completed version supersedes a running one whatever the order of
+ * arrival; between two that both run, or have both ended, the one with the higher revision counts. Any other version
+ * changes nothing but the count of duplicates, so that what comes twice is stored once.
  */
 import type {
   Facets,
   ObservationDetail,
+  ObservationRow,
+  ScoreRow,
+  SqlRequest,
+  SqlResult,
   TraceDetail,
   TraceFilter,
   TraceList,
@@ -21,13 +26,14 @@ import type {
  */
 export interface StoreBatch {
   readonly payloads: readonly Uint8Array[];
-  /** The id of the last queue entry in the batch, committed in the same transaction. */
-  readonly cursor: number;
+  /** The id of the last queue entry in the batch; `undefined` where the queue alone keeps the place. */
+  readonly cursor: number | undefined;
 }
 
 export interface StoreWriteResult {
   readonly insertedSpans: number;
   readonly insertedStarts: number;
+  /** Spans and starts that were there already, also in this batch. */
   readonly duplicates: number;
   /** Payloads that could not be decoded; the caller dead-letters them. */
   readonly undecodable: readonly number[];
@@ -44,9 +50,45 @@ export interface StoreCounts {
   readonly spansByInstance: Readonly<Record<string, number>>;
 }
 
+/** Rows in full, for exports and look-ups: those that begin at or after `fromUs` and before `toUs`. */
+export interface ScanQuery {
+  readonly what: 'observations' | 'scores';
+  readonly fromUs?: number | undefined;
+  readonly toUs?: number | undefined;
+  readonly traceId?: string | undefined;
+  /** Only with `traceId`. */
+  readonly spanId?: string | undefined;
+  /** `next` of the page before. */
+  readonly after?: string | undefined;
+  /** Rows of a page at most; fewer come where they are large. */
+  readonly limit: number;
+}
+
+export interface ScanPage {
+  readonly rows: readonly (ObservationRow | ScoreRow)[];
+  /** `undefined` on the last page. */
+  readonly next: string | undefined;
+}
+
+/** What is too old, or too much; whole traces go, the oldest first. */
+export interface RetentionPolicy {
+  /** Traces whose last observation began before this go. */
+  readonly beforeUs?: number | undefined;
+  /** While the store holds more than this, the oldest go. */
+  readonly maxBytes?: number | undefined;
+}
+
+export interface PruneResult {
+  readonly removedTraces: number;
+  readonly removedSpans: number;
+  /** Whether more is to go: one call does a bounded share of the work, so that writes are not held up. */
+  readonly hasMore: boolean;
+}
+
 export interface Store {
-  /** The queue id up to which rows are durable; 0 in an empty store. */
-  cursor(): Promise<number>;
+  readonly kind: 'duckdb' | 'clickhouse';
+  /** The queue id up to which rows are durable, 0 in an empty store; `undefined` where the store keeps no cursor. */
+  cursor(): Promise<number | undefined>;
   write(batch: StoreBatch): Promise<StoreWriteResult>;
   listTraces(query: TraceListQuery): Promise<TraceList>;
   /** `undefined` where there is no such trace. */
@@ -56,6 +98,11 @@ export interface Store {
   summaries(traceIds: readonly string[], filter: TraceFilter): Promise<readonly TraceSummary[]>;
   facets(): Promise<Facets>;
   counts(): Promise<StoreCounts>;
+  /** In the order of their start; what is written meanwhile may or may not be in it. */
+  scan(query: ScanQuery): Promise<ScanPage>;
+  /** One statement that reads; anything else is refused with `sql_refused`, and `query_timeout` past its time. */
+  sql(request: SqlRequest): Promise<SqlResult>;
+  prune(policy: RetentionPolicy): Promise<PruneResult>;
   /** Whether writes and queries work at this moment; used by `/ready`. */
   healthy(): Promise<boolean>;
   close(): Promise<void>;

@@ -20,6 +20,8 @@ export const STORE_ERROR_CODES = [
   'invalid_cursor',
   /** More than 500 ids in one `summaries` call. */
   'too_many_ids',
+  /** The statement does not read, reads what is not shown, or is wrong; the message says which. */
+  'sql_refused',
   /** The price file cannot be read or is not as documented. */
   'price_file_invalid',
   /** Anything else that the database reported. */

@@ -6,13 +6,18 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const CACHE_DIRECTORY = fileURLToPath(new URL('../../node_modules/.cache/slipstream/', import.meta.url));
-const WORKER_SOURCE = fileURLToPath(new URL('./duckdb/worker.ts', import.meta.url));
 
-/** Bundles the store's thread and gives the script's address, for `createDuckDbStore({ directory, workerUrl })`. */
-export async function buildStoreWorker(): Promise<URL> {
+/** Under names that do not meet where a bundle puts both into one folder. */
+const WORKER_SOURCES = {
+  duckdb: fileURLToPath(new URL('./duckdb/worker.ts', import.meta.url)),
+  clickhouse: fileURLToPath(new URL('./clickhouse/clickhouse-worker.ts', import.meta.url)),
+};
+
+/** Bundles a store's thread and gives the script's address, for `createDuckDbStore({ directory, workerUrl })`. */
+export async function buildStoreWorker(kind: keyof typeof WORKER_SOURCES = 'duckdb'): Promise<URL> {
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
-    entryPoints: [WORKER_SOURCE],
+    entryPoints: [WORKER_SOURCES[kind]],
     bundle: true,
     write: false,
     platform: 'node',
@@ -32,7 +37,7 @@ export async function buildStoreWorker(): Promise<URL> {
   });
   const code = outputFiles[0]?.text ?? '';
   // Named by its content: test files that run side by side may build it at the same time.
-  const name = `store-worker-${createHash('sha256').update(code).digest('hex').slice(0, 16)}`;
+  const name = `${kind}-worker-${createHash('sha256').update(code).digest('hex').slice(0, 16)}`;
   const path = join(CACHE_DIRECTORY, `${name}.mjs`);
   if (!existsSync(path)) {
     await mkdir(CACHE_DIRECTORY, { recursive: true });

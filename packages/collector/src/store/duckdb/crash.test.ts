@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { payload } from '../suite-payloads.js';
+import { payload } from '../suite/payloads.js';
 import { buildStoreWorker } from '../testing.js';
 import { resolveSettings } from './settings.js';
 import { createDuckDbStore } from './store.js';
@@ -68,7 +68,7 @@ test('a batch that was acknowledged survives SIGKILL whole, and no batch is ther
     const acknowledged = await writeAndKill(workerUrl, directory, killAfter);
     expect(acknowledged).toBeGreaterThanOrEqual(killAfter);
     const store = await createDuckDbStore({ directory, workerUrl });
-    const cursor = await store.cursor();
+    const cursor = (await store.cursor()) ?? 0;
     const { spans, traces, spansByInstance } = await store.counts();
     const listed = await store.listTraces({ limit: 100 });
     await store.close();

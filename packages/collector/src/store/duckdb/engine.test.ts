@@ -157,23 +157,6 @@ describe('faults', () => {
     expect(await waiting).toHaveLength(1);
   });
 
-  test('a database of an older version gets what came after, and keeps what it has', async () => {
-    await open();
-    await write({ trace: 1, span: 1 });
-    await engine?.close();
-    const instance = await DuckDBInstance.create(join(directory, 'store.duckdb'));
-    const connection = await instance.connect();
-    await connection.run('DROP TABLE scores');
-    await connection.run('DELETE FROM schema_migrations WHERE version > 1');
-    connection.closeSync();
-    instance.closeSync();
-    await open();
-    expect(await readTrace(engine!.queries, traceIdOf(1), 0)).toMatchObject({
-      observations: [{ spanId: spanIdOf(1) }],
-      scores: [],
-    });
-  });
-
   test('a database of a newer version is refused', async () => {
     await open();
     await engine?.close();

@@ -1,6 +1,8 @@
-import type { StoreBatch, StoreCounts, StoreWriteResult } from '../contract.js';
+import type { SqlRequest, SqlResult } from '@slipstream/query-api';
+import type { PruneResult, RetentionPolicy, StoreBatch, StoreCounts, StoreWriteResult } from '../contract.js';
 import { StoreError } from '../errors.js';
 import { type Database, openDatabase } from './database/database.js';
+import { prune } from './database/pruner.js';
 import { QueryPool, rowSource } from './database/query-pool.js';
 import { BatchWriter } from './intake/batch-writer.js';
 import type { ComputeCost } from './intake/decode.js';
@@ -12,6 +14,7 @@ import { Maintenance } from './maintenance.js';
 import { readCounts } from './query/read-counts.js';
 import { SerialLane } from './serial-lane.js';
 import type { EngineSettings } from './settings.js';
+import { SqlRunner } from './sql/sql-runner.js';
 
 /** How often the engine looks whether upkeep is due while no batch asks for it. */
 const MAINTENANCE_INTERVAL_MS = 500;
@@ -24,6 +27,8 @@ export class Engine {
   readonly #writer: BatchWriter;
   readonly #intake: Intake;
   readonly #maintenance: Maintenance;
+  readonly #cache: TraceCache;
+  readonly #sql: SqlRunner;
   readonly #knownTraces = new KnownTraces();
   readonly #filling: Promise<void>;
   readonly #lane = new SerialLane();
@@ -37,6 +42,7 @@ export class Engine {
     this.queries = queries;
     this.#writer = new BatchWriter(database.writer);
     const cache = new TraceCache(settings.cache);
+    this.#cache = cache;
     this.#maintenance = new Maintenance(database.writer, cache, settings);
     const knownTraces = this.#knownTraces;
     this.#intake = new Intake({
@@ -48,6 +54,11 @@ export class Engine {
       onCommit: (batch) => {
         this.#maintenance.noteWrite(batch.endedCount + batch.started.length, batch.obsoleteStarts);
       },
+    });
+    this.#sql = new SqlRunner({
+      instance: database.instance,
+      queries,
+      atRest: (begin) => this.#lane.run(() => this.#maintenance.withoutObsoleteStarts(begin)),
     });
     this.#filling = this.#fillKnownTraces();
     this.#timer = setInterval(() => {
@@ -86,6 +97,21 @@ export class Engine {
     return Number(row?.[0] ?? 0);
   }
 
+  sql(request: SqlRequest): Promise<SqlResult> {
+    return this.#sql.run(request);
+  }
+
+  /** One share, between two batches. */
+  async prune(policy: RetentionPolicy): Promise<PruneResult> {
+    if (this.#closing) throw new StoreError('store_closed', 'the store is closed');
+    return this.#lane.run(async () => {
+      const { traceIds, spans, hasMore } = await prune(this.#database.writer, policy, this.#settings.prune);
+      for (const traceId of traceIds) this.#cache.delete(traceId);
+      this.#maintenance.noteRemoval(spans);
+      return { removedTraces: traceIds.length, removedSpans: spans, hasMore };
+    });
+  }
+
   async counts(): Promise<StoreCounts> {
     const counts = await readCounts(this.queries, this.#settings.directory, Date.now() * 1000);
     return { ...counts, duplicates: this.#intake.duplicates };
@@ -111,6 +137,7 @@ export class Engine {
 
   async #close(): Promise<void> {
     clearInterval(this.#timer);
+    await this.#sql.close();
     await this.#lane.run(async () => {
       await this.#maintenance.finish();
       this.#writer.close();

@@ -36,6 +36,18 @@ export class Maintenance {
     for (const start of obsoleteStarts) this.#obsoleteStarts.push(start);
   }
 
+  /** Rows that were removed are in the log like rows that were added. */
+  noteRemoval(rows: number): void {
+    if (rows > 0) this.#lastWriteMs = performance.now();
+    this.#checkpointer.noteRows(rows);
+  }
+
+  /** Runs `task` while no start of an ended span is stored. */
+  async withoutObsoleteStarts(task: () => Promise<void>): Promise<void> {
+    await this.#removeObsoleteStarts();
+    await task();
+  }
+
   /** Whether the writer should pause for {@link run} although batches wait. */
   get isUrgent(): boolean {
     return this.#checkpointer.isDue(0) || this.#obsoleteStarts.length >= MAX_OBSOLETE_STARTS;

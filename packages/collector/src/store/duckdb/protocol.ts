@@ -6,12 +6,12 @@ import type { StoreErrorCode } from '../errors.js';
 export interface PackedBatch {
   readonly bytes: ArrayBuffer;
   readonly lengths: readonly number[];
-  readonly cursor: number;
+  readonly cursor: number | undefined;
 }
 
 /** What can be called, with its arguments and result. */
 export interface StoreCalls {
-  cursor: { args: []; result: number };
+  cursor: CallOf<'cursor'>;
   write: { args: [PackedBatch]; result: StoreWriteResult };
   listTraces: CallOf<'listTraces'>;
   trace: CallOf<'trace'>;
@@ -19,11 +19,14 @@ export interface StoreCalls {
   summaries: CallOf<'summaries'>;
   facets: CallOf<'facets'>;
   counts: CallOf<'counts'>;
+  scan: CallOf<'scan'>;
+  sql: CallOf<'sql'>;
+  prune: CallOf<'prune'>;
   healthy: CallOf<'healthy'>;
   close: { args: []; result: undefined };
 }
 
-interface CallOf<Method extends keyof Store> {
+interface CallOf<Method extends Exclude<keyof Store, 'kind'>> {
   args: Parameters<Store[Method]>;
   result: Awaited<ReturnType<Store[Method]>>;
 }

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { CheckpointSettings } from './database/checkpointer.js';
 import type { DatabaseSettings } from './database/database.js';
+import type { PruneShare } from './database/pruner.js';
 import type { QueryPoolSettings } from './database/query-pool.js';
 import type { SettleSettings } from './database/trace-settler.js';
 import type { TraceCacheLimits } from './intake/trace-cache.js';
@@ -43,6 +44,7 @@ export interface EngineSettings extends DatabaseSettings {
   readonly obsoleteStartsIntervalMs: number;
   /** `intervalMs`: how often traces are looked through. */
   readonly settle: SettleSettings & { readonly intervalMs: number };
+  readonly prune: PruneShare;
 }
 
 export function resolveSettings(options: DuckDbStoreOptions): EngineSettings {
@@ -57,5 +59,6 @@ export function resolveSettings(options: DuckDbStoreOptions): EngineSettings {
     cache: { maxTraces: 50_000, maxSpans: 400_000 },
     obsoleteStartsIntervalMs: 2_000,
     settle: { quietMs: 60_000, maxHotTraces: 20_000, intervalMs: 10_000 },
+    prune: { maxTraces: 1_000, maxSpans: 10_000 },
   };
 }

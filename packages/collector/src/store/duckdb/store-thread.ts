@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { StoreError } from '../errors.js';
 import type { StoreCalls, StoreFault, StoreMethod, StoreReply, StoreRequest } from './protocol.js';
-import type { EngineSettings } from './settings.js';
 
 interface PendingCall {
   resolve(value: unknown): void;
@@ -32,7 +31,7 @@ export class StoreThread {
   /** @throws StoreError why the database cannot be opened */
   static async open(
     workerUrl: URL,
-    settings: EngineSettings,
+    settings: object,
     onWorker: ((worker: Worker) => void) | undefined,
   ): Promise<StoreThread> {
     const worker = new Worker(workerUrl, {

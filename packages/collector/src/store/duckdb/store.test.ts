@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { StoreErrorCode } from '../errors.js';
-import { describeStore, type StoreHarness } from '../suite.js';
-import { payload } from '../suite-payloads.js';
+import { describeStore } from '../suite/describe-store.js';
+import type { StoreHarness } from '../suite/harness.js';
+import { payload } from '../suite/payloads.js';
 import { buildStoreWorker } from '../testing.js';
 import { type CreateDuckDbStoreOptions, createDuckDbStore, type DuckDbStore } from './store.js';
 
@@ -22,6 +23,7 @@ async function createHarness(): Promise<StoreHarness> {
   let store: DuckDbStore | undefined;
   const directory = (): string => join(root, String(lives));
   return {
+    keepsCursor: true,
     async open() {
       store = await createDuckDbStore({ directory: directory(), workerUrl });
       return store;

@@ -47,7 +47,7 @@ export async function createDuckDbStore(options: CreateDuckDbStoreOptions): Prom
   }
   const settings = resolveSettings(options);
   const letGo = takeDirectory(options.directory);
-  const store = new ThreadedStore(() => StoreThread.open(workerUrl, settings, options.onWorker), letGo);
+  const store = new ThreadedStore('duckdb', () => StoreThread.open(workerUrl, settings, options.onWorker), letGo);
   try {
     await store.open();
   } catch (error) {
@@ -57,7 +57,9 @@ export async function createDuckDbStore(options: CreateDuckDbStoreOptions): Prom
   return store;
 }
 
-class ThreadedStore implements DuckDbStore {
+/** A store in a thread that is started again when it dies. */
+export class ThreadedStore implements DuckDbStore {
+  readonly kind: Store['kind'];
   readonly #openThread: () => Promise<StoreThread>;
   readonly #onClosed: () => void;
   #thread: Promise<StoreThread> | undefined;
@@ -65,7 +67,8 @@ class ThreadedStore implements DuckDbStore {
   #restarts = 0;
   #closing: Promise<void> | undefined;
 
-  constructor(openThread: () => Promise<StoreThread>, onClosed: () => void) {
+  constructor(kind: Store['kind'], openThread: () => Promise<StoreThread>, onClosed: () => void) {
+    this.kind = kind;
     this.#openThread = openThread;
     this.#onClosed = onClosed;
   }
@@ -97,6 +100,12 @@ class ThreadedStore implements DuckDbStore {
   readonly facets: Store['facets'] = () => this.#call('facets', []);
 
   readonly counts: Store['counts'] = () => this.#call('counts', []);
+
+  readonly scan: Store['scan'] = (query) => this.#call('scan', [query]);
+
+  readonly sql: Store['sql'] = (request) => this.#call('sql', [request]);
+
+  readonly prune: Store['prune'] = (policy) => this.#call('prune', [policy]);
 
   async healthy(): Promise<boolean> {
     if (this.#closing) return false;

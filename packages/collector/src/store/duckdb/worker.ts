@@ -8,6 +8,7 @@ import type { StoreCalls, StoreFault, StoreMethod, StoreReply, StoreRequest } fr
 import { readFacets } from './query/facets.js';
 import { listTraces, readSummaries } from './query/list-traces.js';
 import { readObservation, readTrace } from './query/read-trace.js';
+import { scan } from './query/scan.js';
 import type { EngineSettings } from './settings.js';
 
 type Handlers = {
@@ -25,6 +26,9 @@ function createHandlers(engine: Engine): Handlers {
     summaries: (traceIds, filter) => readSummaries(queries, traceIds, filter, nowUs()),
     facets: () => readFacets(queries),
     counts: () => engine.counts(),
+    scan: (query) => scan(queries, query),
+    sql: (request) => engine.sql(request),
+    prune: (policy) => engine.prune(policy),
     healthy: () => engine.healthy(),
     close: async () => {
       await engine.close();

@@ -56,6 +56,12 @@ async function openInstance(settings: DatabaseSettings): Promise<DuckDBInstance>
       // Nothing on the wire and no query may make the engine fetch or load code.
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
+      // No statement may reach a file but the database and its spill folder, or change that.
+      enable_external_access: 'false',
+      lock_configuration: 'true',
+      // After a removal the engine would rewrite whole row groups within a checkpoint, seconds in which nothing is taken
+      // in. Without it a row group goes when its last row does, in milliseconds, and its room is used again.
+      max_vacuum_tasks: '0',
       // A page is found by its narrow columns; the wide ones are read for its rows alone. The default stops at 50 rows.
       late_materialization_max_rows: '1000',
       // Queries name their order where it matters; keeping that of insertion costs memory.

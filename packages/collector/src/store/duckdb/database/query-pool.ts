@@ -74,6 +74,20 @@ export class QueryPool implements RowSource {
     return running;
   }
 
+  /**
+   * Keeps the place of one query while `work` runs on a connection of its own, which has to stop by itself.
+   * @throws StoreError `query_overload`, `store_closed`, and what `work` throws
+   */
+  async hold<T>(work: () => Promise<T>): Promise<T> {
+    const connection = await this.#acquire();
+    const running = work().finally(() => {
+      this.#running.delete(running);
+      this.#release(connection);
+    });
+    this.#running.add(running);
+    return running;
+  }
+
   /** Interrupts what runs, waits for it to stop, and closes. Queries that wait are refused. */
   async close(): Promise<void> {
     this.#isClosed = true;

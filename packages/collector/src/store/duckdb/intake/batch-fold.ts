@@ -10,6 +10,17 @@ export interface SpanId {
   readonly spanId: string;
 }
 
+/** What became of the observations that were folded. */
+export interface Folded {
+  /** To be stored as ended. */
+  readonly ended: readonly StoredObservation[];
+  /**
+   * Versions that take the place of others, and what came behind them of the same traces, in order: nothing of these is
+   * folded yet.
+   */
+  readonly revised: readonly StoredObservation[];
+}
+
 /** What one batch adds to and takes from the tables, gathered while it is decoded; ended spans are not held here. */
 export class BatchFold {
   readonly nowUs = Date.now() * 1000;
@@ -18,11 +29,13 @@ export class BatchFold {
   readonly metadata = new MetadataChanges();
   /** Spans whose running version is in the database and now obsolete. */
   readonly obsoleteStarts: SpanId[] = [];
-  /** Ended spans by `service.instance.id`. */
+  /** Ended spans by `service.instance.id`; fewer than none where a revision came from another process. */
   readonly spansByInstance = new Map<string, number>();
   /** Scores by id: the last of each counts. */
   readonly scores = new Map<string, ScoreRow>();
   readonly #started = new Map<string, StoredObservation>();
+  /** Of those, the ones that were in the database before with a lower revision. */
+  readonly #restarted = new Set<string>();
   endedCount = 0;
   duplicates = 0;
 
@@ -31,40 +44,82 @@ export class BatchFold {
     return [...this.#started.values()];
   }
 
+  /** How many of those are new. */
+  get startedCount(): number {
+    return this.#started.size - this.#restarted.size;
+  }
+
+  startedOf(traceIds: ReadonlySet<string>): StoredObservation[] {
+    return this.started.filter(({ traceId }) => traceIds.has(traceId));
+  }
+
   takeScores(scores: readonly ScoreEntry[]): void {
     for (const score of scores) {
       this.scores.set(score.id, { ...score, metadata: new Map(Object.entries(score.metadata)) });
     }
   }
 
-  /** Folds observations into their traces and gives those that are to be stored as ended. */
-  fold(observations: readonly StoredObservation[], states: ReadonlyMap<string, TraceState>): StoredObservation[] {
+  /** Folds observations into their traces. */
+  fold(observations: readonly StoredObservation[], states: ReadonlyMap<string, TraceState>): Folded {
     const ended: StoredObservation[] = [];
+    const revised: StoredObservation[] = [];
+    const revisedTraces = new Set<string>();
     for (const observation of observations) {
       const state = states.get(observation.traceId);
       if (!state) throw new StoreError('store_failed', `no state for trace ${observation.traceId}`);
-      if (this.#foldInto(state, observation) === 'ended') ended.push(observation);
+      const outcome = revisedTraces.has(state.traceId) ? 'revised' : this.#foldInto(state, observation);
+      if (outcome === 'ended') ended.push(observation);
+      if (outcome !== 'revised') continue;
+      revisedTraces.add(state.traceId);
+      revised.push(observation);
     }
-    this.endedCount += ended.length;
-    return ended;
+    return { ended, revised };
   }
 
   #foldInto(state: TraceState, observation: StoredObservation): string {
     const wasRunning = state.isRunning(observation.spanId);
     const outcome = state.fold(observation, this.metadata);
     if (outcome === 'duplicate') this.duplicates += 1;
-    if (outcome === 'duplicate' || outcome === 'superseded') return outcome;
-    state.newsUs = this.nowUs;
-    this.traces.set(state.traceId, state);
-    const key = observation.traceId + observation.spanId;
-    if (outcome === 'started') {
-      this.#started.set(key, observation);
-      return outcome;
+    if (outcome === 'started' || outcome === 'ended') {
+      this.noteChanged(state);
+      if (outcome === 'started') this.noteStart(observation, false);
+      else this.noteEnd(observation, wasRunning);
     }
-    const { traceId, spanId, serviceInstanceId: instance } = observation;
-    // A start that came in this very batch is in no table yet.
-    if (wasRunning && !this.#started.delete(key)) this.obsoleteStarts.push({ traceId, spanId });
-    if (instance !== undefined) this.spansByInstance.set(instance, (this.spansByInstance.get(instance) ?? 0) + 1);
     return outcome;
   }
+
+  noteChanged(state: TraceState): void {
+    state.newsUs = this.nowUs;
+    this.traces.set(state.traceId, state);
+  }
+
+  /** @param isRevision whether a running version of it is known already */
+  noteStart(observation: StoredObservation, isRevision: boolean): void {
+    const key = keyOf(observation);
+    if (isRevision && !this.#started.has(key)) this.#restarted.add(key);
+    this.#started.set(key, observation);
+  }
+
+  /** A span that has not ended before. */
+  noteEnd(observation: StoredObservation, wasRunning: boolean): void {
+    const { traceId, spanId, serviceInstanceId } = observation;
+    this.endedCount += 1;
+    // A start that came in this very batch is in no table yet.
+    if (wasRunning && !this.#dropStart(keyOf(observation))) this.obsoleteStarts.push({ traceId, spanId });
+    this.addToInstance(serviceInstanceId, 1);
+  }
+
+  addToInstance(instance: string | undefined, spans: number): void {
+    if (instance !== undefined) this.spansByInstance.set(instance, (this.spansByInstance.get(instance) ?? 0) + spans);
+  }
+
+  /** Whether the start came in this batch; one that it took the place of has been removed from its table already. */
+  #dropStart(key: string): boolean {
+    this.#restarted.delete(key);
+    return this.#started.delete(key);
+  }
+}
+
+export function keyOf({ traceId, spanId }: SpanId): string {
+  return traceId + spanId;
 }

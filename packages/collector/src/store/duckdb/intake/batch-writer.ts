@@ -1,12 +1,14 @@
 import { type DuckDBConnection, LIST, listValue, VARCHAR } from '@duckdb/node-api';
 import { TableAppender } from '../database/table-appender.js';
+import { removeObsoleteStarts } from '../database/upkeep.js';
 import { INSTANCE_COLUMNS, type InstanceRow } from '../schema/instance-columns.js';
 import { METADATA_COLUMNS, type MetadataRow } from '../schema/metadata-columns.js';
 import { OBSERVATION_COLUMNS, type StoredObservation } from '../schema/observation-columns.js';
 import { SCORE_COLUMNS, type ScoreRow } from '../schema/score-columns.js';
 import { TRACE_COLUMNS, type TraceRow } from '../schema/trace-columns.js';
-import type { BatchFold } from './batch-fold.js';
+import type { BatchFold, SpanId } from './batch-fold.js';
 import type { MetadataId } from './metadata-changes.js';
+import type { StartBounds } from './trace-loader.js';
 import type { TraceState } from './trace-state.js';
 
 const TEXTS = LIST(VARCHAR);
@@ -46,8 +48,45 @@ export class BatchWriter {
     return this.#observations.append(observations);
   }
 
-  /** Adds all else that the batch changes, and the cursor. */
-  async commit(batch: BatchFold, cursor: number): Promise<void> {
+  /** Makes what {@link appendEnded} was given visible to queries of this transaction. */
+  flushEnded(): void {
+    this.#observations.flush();
+  }
+
+  /** Removes ended versions of spans, flushed ones included; gives the process of each. */
+  async removeEnded(spans: readonly SpanId[], { fromUs, toUs }: StartBounds): Promise<(string | undefined)[]> {
+    if (spans.length === 0) return [];
+    const removed = await this.#connection.runAndReadAll(
+      `DELETE FROM observations AS o USING (SELECT unnest($trace_ids) AS trace_id, unnest($span_ids) AS span_id) AS old
+WHERE o.start_ns BETWEEN $from_ns AND $to_ns AND o.trace_id = old.trace_id AND o.span_id = old.span_id
+RETURNING o.service_instance_id`,
+      {
+        trace_ids: texts(spans, 'traceId'),
+        span_ids: texts(spans, 'spanId'),
+        from_ns: BigInt(fromUs) * 1000n,
+        to_ns: BigInt(toUs) * 1000n + 999n,
+      },
+      { trace_ids: TEXTS, span_ids: TEXTS },
+    );
+    return removed.getRowsJS().map(([instance]) => (instance === null ? undefined : String(instance)));
+  }
+
+  /** Removes running versions of spans that are in the database. */
+  async removeStarts(spans: readonly SpanId[]): Promise<void> {
+    if (spans.length > 0) await removeObsoleteStarts(this.#connection, spans);
+  }
+
+  /** Removes all metadata rows of traces that start at or after this. */
+  async removeMetadataOf(traceIds: ReadonlySet<string>, fromUs: number): Promise<void> {
+    await this.#connection.run(
+      'DELETE FROM metadata WHERE start_us >= $from_us AND trace_id IN (SELECT unnest($trace_ids))',
+      { trace_ids: listValue([...traceIds]), from_us: BigInt(fromUs) },
+      { trace_ids: TEXTS },
+    );
+  }
+
+  /** Adds all else that the batch changes, and the cursor, unless the queue alone keeps that. */
+  async commit(batch: BatchFold, cursor: number | undefined): Promise<void> {
     const traces = [...batch.traces.values()];
     await this.#removeMetadata(batch.metadata.removed, traces);
     await this.#removeTraceRows(traces, 'hot_traces');
@@ -58,8 +97,9 @@ export class BatchWriter {
     await this.#replaceScores([...batch.scores.values()]);
     await this.#instances.append(instanceRows(batch));
     for (const appender of this.#appenders()) appender.flush();
-    await this.#connection.run('UPDATE store_state SET queue_cursor = $cursor, spans = spans + $spans', {
-      cursor: BigInt(cursor),
+    const cursorSql = cursor === undefined ? '' : 'queue_cursor = $cursor, ';
+    await this.#connection.run(`UPDATE store_state SET ${cursorSql}spans = spans + $spans`, {
+      ...(cursor === undefined ? {} : { cursor: BigInt(cursor) }),
       spans: BigInt(batch.endedCount),
     });
     await this.#connection.run('COMMIT');
@@ -128,7 +168,9 @@ export class BatchWriter {
 
 /** How many ended spans of this batch each process sent. */
 function instanceRows({ spansByInstance, nowUs }: BatchFold): InstanceRow[] {
-  return [...spansByInstance].map(([instanceId, spans]) => ({ instanceId, spans, seenUs: nowUs }));
+  return [...spansByInstance]
+    .filter(([, spans]) => spans !== 0)
+    .map(([instanceId, spans]) => ({ instanceId, spans, seenUs: nowUs }));
 }
 
 function texts<Field extends string>(

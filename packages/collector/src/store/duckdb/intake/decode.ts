@@ -1,5 +1,5 @@
-import { type Observation, readExportRequest, summarizeUsage, toObservation } from '@slipstream/wire';
-import type { CostSource, StoredObservation } from '../schema/observation-columns.js';
+import { type CostSource, type Observation, readExportRequest, summarizeUsage, toObservation } from '@slipstream/wire';
+import type { StoredObservation } from '../schema/observation-columns.js';
 
 /** US dollars by kind that an observation without a reported cost is worth, or `undefined` where that is unknown. */
 export type ComputeCost = (observation: Observation) => ReadonlyMap<string, number> | undefined;
@@ -29,6 +29,11 @@ function clampTime(timeUnixNano: bigint): bigint {
   return timeUnixNano > LAST_TIME_NS ? LAST_TIME_NS : timeUnixNano;
 }
 
+/** A text can name any year; what the database cannot keep is no time of a completion. */
+function plausibleTime(timeUnixNano: bigint | undefined): bigint | undefined {
+  return timeUnixNano === undefined || timeUnixNano < 0n || timeUnixNano > LAST_TIME_NS ? undefined : timeUnixNano;
+}
+
 /** Completes the observation in place: a copy of its forty fields would cost as much as decoding it. */
 function toStoredObservation(observation: Observation, computeCost: ComputeCost): StoredObservation {
   const { details, source } = costOf(observation, computeCost);
@@ -36,6 +41,7 @@ function toStoredObservation(observation: Observation, computeCost: ComputeCost)
   return Object.assign(observation, {
     startTimeUnixNano: clampTime(observation.startTimeUnixNano),
     endTimeUnixNano: observation.endTimeUnixNano && clampTime(observation.endTimeUnixNano),
+    completionStartTimeUnixNano: plausibleTime(observation.completionStartTimeUnixNano),
     inputTokens,
     outputTokens,
     totalTokens,
@@ -49,6 +55,8 @@ function costOf(
   observation: Observation,
   computeCost: ComputeCost,
 ): { readonly details: ReadonlyMap<string, number>; readonly source: CostSource } {
+  const { costSource } = observation;
+  if (costSource !== undefined) return { details: observation.costDetails, source: costSource };
   if (observation.costDetails.size > 0) return { details: observation.costDetails, source: 'reported' };
   const computed = computeCost(observation);
   return computed ? { details: computed, source: 'computed' } : { details: observation.costDetails, source: 'none' };

@@ -7,6 +7,7 @@ import { BatchFold } from './batch-fold.js';
 import type { BatchWriter } from './batch-writer.js';
 import { type ComputeCost, decodePayload } from './decode.js';
 import type { KnownTraces } from './known-traces.js';
+import { revise } from './revisions.js';
 import type { TraceCache } from './trace-cache.js';
 import type { TraceLoader } from './trace-loader.js';
 import { TraceState } from './trace-state.js';
@@ -59,7 +60,7 @@ export class Intake {
     onCommit(fold);
     return {
       insertedSpans: fold.endedCount,
-      insertedStarts: fold.started.length,
+      insertedStarts: fold.startedCount,
       duplicates: fold.duplicates,
       undecodable,
       changedTraceIds: [...new Set([...fold.traces.keys(), ...scoredTraces(fold)])],
@@ -89,7 +90,9 @@ export class Intake {
 
   async #append(slice: readonly StoredObservation[], fold: BatchFold, states: Map<string, TraceState>): Promise<void> {
     await this.#addStates(slice, states);
-    await this.#parts.writer.appendEnded(fold.fold(slice, states));
+    const { ended, revised } = fold.fold(slice, states);
+    await this.#parts.writer.appendEnded(ended);
+    if (revised.length > 0) await revise(revised, fold, states, this.#parts);
   }
 
   /** The state of every trace in the slice: of this batch, from memory, from the database, or new. */

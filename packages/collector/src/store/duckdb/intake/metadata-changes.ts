@@ -10,7 +10,7 @@ export type MetadataId = Pick<MetadataRow, 'traceId' | 'spanId' | 'key'>;
 /** What one batch does to the metadata table: rows to remove first, then rows to add. */
 export class MetadataChanges {
   readonly #added = new Map<string, MetadataRow>();
-  readonly #removed: MetadataId[] = [];
+  #removed: MetadataId[] = [];
 
   get added(): readonly MetadataRow[] {
     return [...this.#added.values()];
@@ -18,6 +18,12 @@ export class MetadataChanges {
 
   get removed(): readonly MetadataId[] {
     return this.#removed;
+  }
+
+  /** Drops what is noted of these traces, which are then noted anew. */
+  forget(traceIds: ReadonlySet<string>): void {
+    for (const [id, { traceId }] of this.#added) if (traceIds.has(traceId)) this.#added.delete(id);
+    this.#removed = this.#removed.filter(({ traceId }) => !traceIds.has(traceId));
   }
 
   /** A trace-level value that differs from the one before, or is the first. */

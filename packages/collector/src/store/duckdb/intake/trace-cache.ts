@@ -38,6 +38,10 @@ export class TraceCache {
     }
   }
 
+  delete(traceId: string): void {
+    this.#drop(traceId);
+  }
+
   clear(): void {
     this.#entries.clear();
     this.#spanCount = 0;

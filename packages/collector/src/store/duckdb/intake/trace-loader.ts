@@ -14,10 +14,13 @@ const ROWS_SQL = (['hot_traces', 'traces'] as const)
   .join(' UNION ALL ');
 
 /** `running` after `ended`, so that a start whose end is there too is recognised as superseded. */
-const OBSERVATIONS_SQL = (['observations', 'running_observations'] as const).map(
-  (table) => `SELECT ${COLUMNS_SQL} FROM ${table}
-WHERE start_ns BETWEEN $from_ns AND $to_ns AND trace_id IN (SELECT unnest($trace_ids))`,
-);
+const OBSERVATION_TABLES = ['observations', 'running_observations'] as const;
+
+/** Between these the observations that are looked for start. */
+export interface StartBounds {
+  readonly fromUs: number;
+  readonly toUs: number;
+}
 
 /** Makes trace states again from what the database holds, after a restart or when late spans arrive. */
 export class TraceLoader {
@@ -45,25 +48,31 @@ export class TraceLoader {
       toUs = Math.max(toUs, Number(lastStartUs));
       states.set(state.traceId, state);
     }
-    if (states.size > 0) await this.#foldStored(states, fromUs, toUs);
-    return [...states.values()];
-  }
-
-  async #foldStored(states: ReadonlyMap<string, TraceState>, fromUs: number, toUs: number): Promise<void> {
-    for (const sql of OBSERVATIONS_SQL) {
-      const rows = await this.#source.rows({
-        sql,
-        values: {
-          trace_ids: listValue([...states.keys()]),
-          from_ns: BigInt(fromUs) * 1000n,
-          to_ns: BigInt(toUs) * 1000n + 999n,
-        },
-        types: { trace_ids: LIST(VARCHAR) },
-      });
-      for (const row of rows) {
-        const observation = fromRow<StoredObservation>(SMALL_OBSERVATION_COLUMNS, row);
+    if (states.size === 0) return [];
+    for (const table of OBSERVATION_TABLES) {
+      for (const observation of await this.readStored(table, [...states.keys()], { fromUs, toUs })) {
         states.get(observation.traceId)?.fold(observation);
       }
     }
+    return [...states.values()];
+  }
+
+  /** The observations of these traces that one table holds, without their large texts. */
+  async readStored(
+    table: (typeof OBSERVATION_TABLES)[number],
+    traceIds: readonly string[],
+    { fromUs, toUs }: StartBounds,
+  ): Promise<StoredObservation[]> {
+    const rows = await this.#source.rows({
+      sql: `SELECT ${COLUMNS_SQL} FROM ${table}
+WHERE start_ns BETWEEN $from_ns AND $to_ns AND trace_id IN (SELECT unnest($trace_ids))`,
+      values: {
+        trace_ids: listValue([...traceIds]),
+        from_ns: BigInt(fromUs) * 1000n,
+        to_ns: BigInt(toUs) * 1000n + 999n,
+      },
+      types: { trace_ids: LIST(VARCHAR) },
+    });
+    return rows.map((row) => fromRow<StoredObservation>(SMALL_OBSERVATION_COLUMNS, row));
   }
 }

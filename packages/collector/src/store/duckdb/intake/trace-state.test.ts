@@ -16,6 +16,7 @@ function observation(fields: Partial<StoredObservation> = {}): StoredObservation
     name: 'work',
     startTimeUnixNano: 1_000_000n,
     endTimeUnixNano: 2_000_000n,
+    revision: 0,
     level: 'DEFAULT',
     statusMessage: undefined,
     input: undefined,
@@ -115,12 +116,28 @@ describe('the fold of a trace', () => {
     const state = new TraceState(start.traceId);
     expect(state.fold(start)).toBe('started');
     expect(state.isRunning(start.spanId)).toBe(true);
-    expect(state.fold(start)).toBe('superseded');
+    expect(state.fold(start)).toBe('duplicate');
     expect(state.toRow()).toMatchObject({ runningCount: 1, observationCount: 1, endUs: undefined });
-    expect(state.fold(observation())).toBe('ended');
+    const end = observation({ metadata: new Map([['a', '2']]) });
+    expect(state.fold(end)).toBe('ended');
     expect(state.fold(start)).toBe('superseded');
-    expect(state.fold(observation())).toBe('duplicate');
+    expect(state.fold(end)).toBe('duplicate');
     expect(state.toRow()).toMatchObject({ runningCount: 0, observationCount: 1, endUs: 2000 });
+  });
+
+  test.each<[string, Partial<StoredObservation>]>([
+    ['a key', { metadata: new Map([['a', '1']]) }],
+    ['a key of the trace', { traceMetadata: new Map([['a', '1']]) }],
+    ['a tag', { tags: ['a'] }],
+    ['a user', { userId: 'a' }],
+    ['its parent', { parentSpanId: 'other' }],
+    ['its start', { startTimeUnixNano: 5n }],
+  ])('cannot take an end that takes back %s of the start', (_, fields) => {
+    const state = new TraceState(observation().traceId);
+    state.fold(observation({ endTimeUnixNano: undefined, ...fields }));
+    const before = state.toRow();
+    expect(state.fold(observation())).toBe('revised');
+    expect(state.toRow()).toEqual(before);
   });
 
   test('shows the parent where parent and child have the same start', () => {

@@ -2,7 +2,10 @@ import { OBSERVATION_LEVELS } from '@slipstream/wire';
 import type { StoredObservation } from '../schema/observation-columns.js';
 import type { TraceRow } from '../schema/trace-columns.js';
 import type { MetadataChanges } from './metadata-changes.js';
+import { covers, type FoldOutcome, isRunning, outcomeBeside, type SpanStatus, statusOf } from './span-status.js';
 import { considerLatest, considerOrigin, type Latest, type Origin } from './trace-values.js';
+
+export { type FoldOutcome, outcomeBeside, type SpanStatus, statusOf } from './span-status.js';
 
 /** Metadata key that names a conversation where no session is set. */
 export const CONVERSATION_KEY = 'conversation_id';
@@ -23,11 +26,6 @@ const MAX_TAG_CHARS = 200;
  */
 const MAX_TRACKED_SPANS = 200_000;
 
-/** What became of a version of a span that was folded into its trace. */
-export type FoldOutcome = 'started' | 'ended' | 'duplicate' | 'superseded';
-
-type SpanStatus = 'ended' | { readonly metadata: ReadonlyMap<string, string> };
-
 /**
  * The fold of a trace's observations, in any order of arrival. It is the same after a restart, because it is made
  * again from the stored observations by the same function.
@@ -39,7 +37,6 @@ export class TraceState {
   /** Start in that row, for finding it. */
   homeStartUs = 0;
   newsUs = 0;
-  /** By span id; a running span keeps its metadata, which the ended version may replace. */
   readonly #spans = new Map<string, SpanStatus>();
   #startUs = Number.POSITIVE_INFINITY;
   #lastStartUs = 0;
@@ -75,25 +72,37 @@ export class TraceState {
     return this.#startUs;
   }
 
-  isRunning(spanId: string): boolean {
-    const status = this.#spans.get(spanId);
-    return status !== undefined && status !== 'ended';
+  get lastStartUs(): number {
+    return this.#lastStartUs;
   }
 
+  /** The version of a span that counts; `undefined` where none is known. */
+  status(spanId: string): SpanStatus | undefined {
+    return this.#spans.get(spanId);
+  }
+
+  isRunning(spanId: string): boolean {
+    return isRunning(this.#spans.get(spanId));
+  }
+
+  /**
+   * Folds a version in where it is the first of its span, or the end of one that runs; else it changes nothing. An end that
+   * takes back what its start said is `revised`, like any other version that takes the place of one.
+   */
   fold(observation: StoredObservation, changes?: MetadataChanges): FoldOutcome {
     const known = this.#spans.get(observation.spanId);
-    const ended = observation.endTimeUnixNano !== undefined;
-    if (known === 'ended') return ended ? 'duplicate' : 'superseded';
-    if (known !== undefined && !ended) return 'superseded';
+    const outcome = outcomeBeside(known, observation);
+    if (outcome !== 'started' && outcome !== 'ended') return outcome;
+    if (isRunning(known) && !covers(observation, known.start)) return 'revised';
     this.#foldTimes(observation, known !== undefined);
-    if (ended) this.#foldResult(observation);
+    if (outcome === 'ended') this.#foldResult(observation);
     this.#foldTraceValues(observation);
     this.#foldTraceMetadata(observation, changes);
-    changes?.foldObservation(observation, known?.metadata);
+    changes?.foldObservation(observation, isRunning(known) ? known.start.metadata : undefined);
     if (known === undefined) this.#observationCount += 1;
-    this.#spans.set(observation.spanId, ended ? 'ended' : { metadata: observation.metadata });
+    this.#spans.set(observation.spanId, statusOf(observation));
     if (this.#spans.size > MAX_TRACKED_SPANS) this.#forgetOldSpans();
-    return ended ? 'ended' : 'started';
+    return outcome;
   }
 
   toRow(): TraceRow {

@@ -1,7 +1,5 @@
 import type { TraceFilter } from '@slipstream/query-api';
 import { expect, test } from 'vitest';
-import { initialSchema } from '../schema/0001-initial.js';
-import { scoresSchema } from '../schema/0002-scores.js';
 import { TRACE_SCORES_SQL } from './read-scores.js';
 import { TraceConditions } from './trace-filter.js';
 import { tracePageQuery } from './trace-page.js';
@@ -20,14 +18,6 @@ const FULL_FILTER: TraceFilter = {
   level: 'WARNING',
   text: 'not of this table',
 };
-
-test('the schema', async () => {
-  await expect(`${initialSchema.join(';\n\n')};\n`).toMatchFileSnapshot(golden('schema-0001'));
-});
-
-test('the schema of scores', async () => {
-  await expect(`${scoresSchema.join(';\n\n')};\n`).toMatchFileSnapshot(golden('schema-0002'));
-});
 
 test('the scores of a trace', async () => {
   await expect(`${TRACE_SCORES_SQL};\n`).toMatchFileSnapshot(golden('scores'));

@@ -1,6 +1,6 @@
 /**
- * How one field of a row is kept in one column. A table is an array of columns; its DDL, its appender and its row
- * reader are all made from that array, so that a column is declared once.
+ * How one field of a row is kept in one column. The numbered SQL files say which columns a table has; an array of columns
+ * is the typed mapping of its rows, from which appender and row reader are made. A test holds both against each other.
  */
 
 export type SqlType = 'VARCHAR' | 'BIGINT' | 'DOUBLE' | 'INTEGER';
@@ -36,11 +36,6 @@ export function column<Row, Field extends keyof Row>(
       draft[field] = codec.decode(value);
     },
   };
-}
-
-export function createTableSql<Row>(table: string, columns: readonly Column<Row>[]): string {
-  const lines = columns.map(({ name, sqlType }) => `  ${name} ${sqlType}`);
-  return `CREATE TABLE ${table} (\n${lines.join(',\n')}\n)`;
 }
 
 /** The row as the database keeps it, in column order. */
@@ -91,6 +86,13 @@ export const optionalWhole: Codec<number | undefined> = {
   sqlType: 'BIGINT',
   encode: (value) => (value === undefined ? null : BigInt(Math.trunc(value))),
   decode: (value) => (value === null ? undefined : Number(value)),
+};
+
+/** A whole number from 0, nearly always 0, which NULL stands for. */
+export const revision: Codec<number> = {
+  sqlType: 'BIGINT',
+  encode: (value) => (value === 0 ? null : BigInt(value)),
+  decode: (value) => Number(value ?? 0),
 };
 
 export const count: Codec<number> = {

@@ -1,9 +1,11 @@
-import { OBSERVATION_LEVELS, OBSERVATION_TYPES, type Observation } from '@slipstream/wire';
+import {
+  COST_SOURCES,
+  type CostSource,
+  OBSERVATION_LEVELS,
+  OBSERVATION_TYPES,
+  type Observation,
+} from '@slipstream/wire';
 import * as c from './columns.js';
-
-export const COST_SOURCES = ['reported', 'computed', 'none'] as const;
-
-export type CostSource = (typeof COST_SOURCES)[number];
 
 /** An observation with what the store works out at intake. */
 export interface StoredObservation extends Observation {
@@ -16,7 +18,10 @@ export interface StoredObservation extends Observation {
   readonly costSource: CostSource;
 }
 
-/** Both `observations` (ended spans, each once) and `running_observations` (spans that have not ended). */
+/**
+ * Both `observations` (ended spans, each once) and `running_observations` (spans that have not ended). A new column
+ * stands last, where ALTER puts it in an older database.
+ */
 export const OBSERVATION_COLUMNS: readonly c.Column<StoredObservation>[] = [
   c.column('trace_id', 'traceId', c.text),
   c.column('span_id', 'spanId', c.text),
@@ -56,6 +61,7 @@ export const OBSERVATION_COLUMNS: readonly c.Column<StoredObservation>[] = [
   c.column('service_instance_id', 'serviceInstanceId', c.optionalText),
   c.column('scope_name', 'scopeName', c.text),
   c.column('scope_version', 'scopeVersion', c.text),
+  c.column('revision', 'revision', c.revision),
 ];
 
 /** The columns whose texts may be large: left out where only the shape of a trace is read. */

@@ -1,3 +1,8 @@
+-- Version 1: observations, their metadata, and one row for each trace. Never edit a numbered file: add the next.
+--
+-- None of the large tables has a primary key: an index makes appends three times as dear, and checkpoints grow with the
+-- table. What a key would forbid is kept by the one writer.
+
 CREATE TABLE observations (
   trace_id VARCHAR,
   span_id VARCHAR,

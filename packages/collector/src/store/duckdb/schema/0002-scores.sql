@@ -1,3 +1,5 @@
+-- Version 2: scores.
+
 CREATE TABLE scores (
   score_id VARCHAR,
   trace_id VARCHAR,

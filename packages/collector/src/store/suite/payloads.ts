@@ -19,6 +19,7 @@ export interface SpanSpec {
   readonly startUs?: number;
   readonly durationUs?: number;
   readonly running?: boolean;
+  readonly revision?: number;
   readonly attributes?: Readonly<Record<string, AnyValue>>;
   readonly service?: string;
   readonly instance?: string;
@@ -61,9 +62,11 @@ function resourceAttributes({ service = 'suite-service', instance = 'suite-insta
 }
 
 function toSpan(spec: SpanSpec): Span {
-  const { trace, span, parent, name = `span-${span}`, startUs = span * 1000, durationUs = 1000, running } = spec;
+  const { trace, span, parent, name = `span-${span}`, startUs = span * 1000, durationUs = 1000 } = spec;
+  const { running, revision } = spec;
   const attributes = Object.entries(spec.attributes ?? {}).map(([key, value]) => ({ key, value }));
   if (running) attributes.push({ key: ATTRIBUTE.spanRunning, value: true });
+  if (revision !== undefined) attributes.push({ key: ATTRIBUTE.spanRevision, value: revision });
   const startNs = BigInt(EPOCH_US + startUs) * 1000n;
   return {
     traceId: traceIdOf(trace),

@@ -1,0 +1,66 @@
+import type { FoldOutcome } from '../../duckdb/intake/span-status.js';
+import { toMicros } from '../../duckdb/intake/trace-state.js';
+import type { StoredObservation } from '../../duckdb/schema/observation-columns.js';
+import type { FoldedTrace } from './folded-trace.js';
+
+/** A version that lies elsewhere in the table than the one that takes its place, so that no merge removes it. */
+export interface MovedSpan {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly startUs: number;
+}
+
+const US_PER_MINUTE = 60_000_000;
+
+/** What one batch brings that is not there yet. */
+export class BatchChanges {
+  /** Versions to write, one a span. */
+  readonly #fresh = new Map<string, StoredObservation>();
+  readonly #startedHere = new Set<string>();
+  readonly moved: MovedSpan[] = [];
+  /** Traces that are new or changed, in the order in which they came. */
+  readonly changedTraceIds = new Set<string>();
+  insertedSpans = 0;
+  insertedStarts = 0;
+  duplicates = 0;
+
+  get fresh(): readonly StoredObservation[] {
+    return [...this.#fresh.values()];
+  }
+
+  /** Folds the versions into their traces. */
+  take(observations: readonly StoredObservation[], traces: ReadonlyMap<string, FoldedTrace>): void {
+    for (const observation of observations) {
+      const trace = traces.get(observation.traceId);
+      if (!trace) continue;
+      const before = trace.span(observation.spanId);
+      const outcome = trace.add(observation);
+      if (outcome === 'duplicate') this.duplicates += 1;
+      if (outcome === 'duplicate' || outcome === 'superseded') continue;
+      this.#note(observation, outcome, before);
+    }
+  }
+
+  #note(observation: StoredObservation, outcome: FoldOutcome, before: StoredObservation | undefined): void {
+    const { traceId, spanId } = observation;
+    const key = traceId + spanId;
+    this.changedTraceIds.add(traceId);
+    if (outcome === 'ended') {
+      this.insertedSpans += 1;
+      if (this.#startedHere.delete(key)) this.insertedStarts -= 1;
+    }
+    if (outcome === 'started') {
+      this.insertedStarts += 1;
+      this.#startedHere.add(key);
+    }
+    if (before && !this.#fresh.has(key) && minuteOf(before) !== minuteOf(observation)) {
+      this.moved.push({ traceId, spanId, startUs: toMicros(before.startTimeUnixNano) });
+    }
+    this.#fresh.set(key, observation);
+  }
+}
+
+/** What the table is sorted by before the trace. */
+function minuteOf({ startTimeUnixNano }: StoredObservation): number {
+  return Math.floor(toMicros(startTimeUnixNano) / US_PER_MINUTE);
+}

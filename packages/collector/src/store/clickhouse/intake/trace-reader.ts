@@ -1,0 +1,83 @@
+import { OBSERVATION_COLUMNS, type StoredObservation } from '../../duckdb/schema/observation-columns.js';
+import type { RowSource } from '../database/connection.js';
+import { groupByTime, IN_RANGE_SQL, type IndexEntry, inParts, rangeParams } from '../database/trace-index.js';
+import { fromCells, selectList } from '../schema/rows.js';
+import { TRACE_COUNTS_SQL, type TraceCounts } from '../schema/versions.js';
+import { FoldedTrace } from './folded-trace.js';
+
+/**
+ * Spans of one trace that are folded. Of a larger trace the list shows names and sums of the first as many, and the
+ * true number of spans.
+ */
+export const MAX_FOLDED_SPANS = 100_000;
+
+/** What the fold of a trace needs of its observations. */
+const FOLDED_COLUMN_NAMES: ReadonlySet<string> = new Set([
+  'trace_id',
+  'span_id',
+  'parent_span_id',
+  'name',
+  'start_ns',
+  'end_ns',
+  'level',
+  'metadata',
+  'input_tokens',
+  'output_tokens',
+  'total_tokens',
+  'cost_usd',
+  'trace_name',
+  'user_id',
+  'session_id',
+  'tags',
+  'trace_metadata',
+  'environment',
+  'release',
+  'service',
+  'service_instance_id',
+  'revision',
+]);
+
+const FOLDED_COLUMNS = OBSERVATION_COLUMNS.filter(({ name }) => FOLDED_COLUMN_NAMES.has(name));
+
+const OF_TRACES_SQL = `trace_id IN {trace_ids:Array(String)} AND ${IN_RANGE_SQL}`;
+
+const LOAD_SQL = `SELECT ${selectList(FOLDED_COLUMNS)} FROM observation_versions
+WHERE ${OF_TRACES_SQL} ORDER BY start_ns LIMIT ${MAX_FOLDED_SPANS} BY trace_id`;
+
+const COUNT_SQL = `SELECT trace_id, ${TRACE_COUNTS_SQL} FROM (
+  SELECT trace_id, span_id, max(span_version) AS v FROM observation_versions
+  WHERE ${OF_TRACES_SQL} GROUP BY trace_id, span_id
+) GROUP BY trace_id`;
+
+/** Folds of traces out of what is stored of them. */
+export async function loadTraces(source: RowSource, entries: readonly IndexEntry[]): Promise<Map<string, FoldedTrace>> {
+  const traces = new Map(entries.map(({ traceId }) => [traceId, new FoldedTrace(traceId)]));
+  for (const { sql, params } of queriesOf(LOAD_SQL, entries)) {
+    for (const cells of await source.rows({ sql, params })) {
+      const observation = fromCells<StoredObservation>(FOLDED_COLUMNS, cells);
+      traces.get(observation.traceId)?.add(observation);
+    }
+  }
+  return traces;
+}
+
+/** How many spans of each trace are stored, whoever wrote them. */
+export async function countSpans(source: RowSource, entries: readonly IndexEntry[]): Promise<Map<string, TraceCounts>> {
+  const counts = new Map<string, TraceCounts>();
+  for (const { sql, params } of queriesOf(COUNT_SQL, entries)) {
+    for (const [traceId, spans, endedSpans, revisionSum] of await source.rows({ sql, params })) {
+      counts.set(String(traceId), {
+        spans: Number(spans),
+        endedSpans: Number(endedSpans),
+        revisionSum: BigInt(revisionSum ?? 0),
+      });
+    }
+  }
+  return counts;
+}
+
+function* queriesOf(sql: string, entries: readonly IndexEntry[]): Generator<{ sql: string; params: Record<string, unknown> }> {
+  for (const { ids, range } of groupByTime(entries)) {
+    for (const part of inParts(ids)) yield { sql, params: { trace_ids: part, ...rangeParams(range) } };
+  }
+}

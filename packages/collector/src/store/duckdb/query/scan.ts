@@ -1,0 +1,126 @@
+import type { ObservationRow, ScoreRow } from '@slipstream/query-api';
+import type { ScanPage, ScanQuery } from '../../contract.js';
+import { formatPlace, parsePlace } from '../../page-cursor.js';
+import { textLengthOf, toObservationRow, toScoreRow } from '../../rows.js';
+import type { Query, RowSource } from '../database/query-pool.js';
+import { fromRow } from '../schema/columns.js';
+import { OBSERVATION_COLUMNS, type StoredObservation } from '../schema/observation-columns.js';
+import { SCORE_COLUMNS, type ScoreRow as StoredScore } from '../schema/score-columns.js';
+import { readBoundedPage } from './bounded-page.js';
+import { ScanConditions } from './scan-conditions.js';
+import { readTraceRow } from './trace-page.js';
+import { withoutEndedStarts } from './without-ended-starts.js';
+
+const OBSERVATION_COLUMNS_SQL = OBSERVATION_COLUMNS.map(({ name }) => name).join(', ');
+const OBSERVATION_ORDER_SQL = 'ORDER BY start_ns, trace_id, span_id';
+/** The ended version of a span before its running one, which a page that ends between them then leaves out. */
+const VERSION_ORDER_SQL = `${OBSERVATION_ORDER_SQL}, end_ns NULLS LAST`;
+const SCORE_COLUMNS_SQL = SCORE_COLUMNS.map(({ name }) => name).join(', ');
+
+const OBSERVATION_PLACE = [/^\d{1,19}$/, /^[0-9a-f]{32}$/, /^[0-9a-f]{16}$/];
+const SCORE_PLACE = [/^\d{1,16}$/, /^/];
+
+/** @throws StoreError `invalid_cursor` and those of the source */
+export function scan(source: RowSource, query: ScanQuery): Promise<ScanPage> {
+  return query.what === 'scores' ? scanScores(source, query) : scanObservations(source, query);
+}
+
+async function scanObservations(source: RowSource, query: ScanQuery): Promise<ScanPage> {
+  const conditions = await observationConditions(source, query);
+  if (!conditions) return { rows: [], next: undefined };
+  const start = query.after === undefined ? undefined : parsePlace(query.after, OBSERVATION_PLACE);
+  const { rows, isLast } = await readBoundedPage<ObservationRow>(
+    query.limit,
+    async (after, limit) => {
+      const place = after ? placeOf(after) : start;
+      const found = await source.rows(observationPageQuery(conditions, place, limit));
+      return found.map((row) => toObservationRow(fromRow<StoredObservation>(OBSERVATION_COLUMNS, row)));
+    },
+    textLengthOf,
+  );
+  const last = rows.at(-1);
+  const distinct = rows.filter((row, index) => !isSameSpan(row, rows[index - 1]));
+  return {
+    rows: await withoutEndedStarts(source, distinct),
+    next: isLast || !last ? undefined : formatPlace(placeOf(last)),
+  };
+}
+
+function placeOf({ start_ns, trace_id, span_id }: ObservationRow): string[] {
+  return [start_ns, trace_id, span_id];
+}
+
+function isSameSpan(row: ObservationRow, other: ObservationRow | undefined): boolean {
+  return other !== undefined && row.span_id === other.span_id && row.trace_id === other.trace_id;
+}
+
+/** `undefined` where the trace that is asked for is not there. */
+async function observationConditions(source: RowSource, query: ScanQuery): Promise<ScanConditions | undefined> {
+  const conditions = new ScanConditions();
+  if (query.fromUs !== undefined) conditions.add('start_ns >= $from_ns', { from_ns: BigInt(query.fromUs) * 1000n });
+  if (query.toUs !== undefined) conditions.add('start_ns < $to_ns', { to_ns: BigInt(query.toUs) * 1000n });
+  if (query.traceId === undefined) return conditions;
+  const trace = await readTraceRow(source, query.traceId);
+  if (!trace) return undefined;
+  conditions.add('trace_id = $trace_id AND start_ns BETWEEN $trace_from_ns AND $trace_to_ns', {
+    trace_id: query.traceId,
+    trace_from_ns: BigInt(trace.startUs) * 1000n,
+    trace_to_ns: BigInt(trace.lastStartUs) * 1000n + 999n,
+  });
+  if (query.spanId !== undefined) conditions.add('span_id = $span_id', { span_id: query.spanId });
+  return conditions;
+}
+
+/** Each table is cut to the page first: then the engine finds the page by narrow columns and reads texts for it alone. */
+export function observationPageQuery(
+  conditions: ScanConditions,
+  after: readonly string[] | undefined,
+  limit: number,
+): Query {
+  const { where, values } = after
+    ? conditions.with(
+        'start_ns >= $after_ns AND (start_ns, trace_id, span_id) > ($after_ns, $after_trace_id, $after_span_id)',
+        { after_ns: BigInt(after[0] ?? 0), after_trace_id: after[1] ?? '', after_span_id: after[2] ?? '' },
+      )
+    : conditions;
+  const page = (table: string): string =>
+    `(SELECT ${OBSERVATION_COLUMNS_SQL} FROM ${table}\n${where}\n${OBSERVATION_ORDER_SQL} LIMIT $page_limit)`;
+  const tables = ['observations', 'running_observations'];
+  return {
+    sql: `SELECT * FROM (\n${tables.map(page).join('\nUNION ALL\n')})\n${VERSION_ORDER_SQL} LIMIT $page_limit`,
+    values: { ...values, page_limit: limit },
+  };
+}
+
+async function scanScores(source: RowSource, query: ScanQuery): Promise<ScanPage> {
+  const conditions = new ScanConditions();
+  if (query.fromUs !== undefined) conditions.add('time_us >= $from_us', { from_us: BigInt(query.fromUs) });
+  if (query.toUs !== undefined) conditions.add('time_us < $to_us', { to_us: BigInt(query.toUs) });
+  if (query.traceId !== undefined) conditions.add('trace_id = $trace_id', { trace_id: query.traceId });
+  if (query.spanId !== undefined) conditions.add('span_id = $span_id', { span_id: query.spanId });
+  const start = query.after === undefined ? undefined : parsePlace(query.after, SCORE_PLACE);
+  const { rows, isLast } = await readBoundedPage<ScoreRow>(
+    query.limit,
+    async (after, limit) => {
+      const place = after ? [String(after.time_us), after.score_id] : start;
+      const found = await source.rows(scorePageQuery(conditions, place, limit));
+      return found.map((row) => toScoreRow(fromRow<StoredScore>(SCORE_COLUMNS, row)));
+    },
+    textLengthOf,
+  );
+  const last = rows.at(-1);
+  return { rows, next: isLast || !last ? undefined : formatPlace([String(last.time_us), last.score_id]) };
+}
+
+function scorePageQuery(conditions: ScanConditions, after: readonly string[] | undefined, limit: number): Query {
+  const { where, values } = after
+    ? conditions.with('(time_us, score_id) > ($after_us, $after_id)', {
+        after_us: BigInt(after[0] ?? 0),
+        after_id: after[1] ?? '',
+      })
+    : conditions;
+  return {
+    sql: `SELECT ${SCORE_COLUMNS_SQL} FROM scores\n${where}\nORDER BY time_us, score_id LIMIT $page_limit`,
+    values: { ...values, page_limit: limit },
+  };
+}
