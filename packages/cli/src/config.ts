@@ -1,9 +1,9 @@
 /**
  * The one file of this package that reads the environment. Flags win over it.
  */
-import type { CollectorAddress } from './collector/read-status.js';
+import type { CollectorAddress } from './collector/request.js';
 import { wrongUsage } from './errors.js';
-import type { CollectorFlags } from './program.js';
+import type { CollectorFlags } from './program/flags.js';
 
 const DEFAULT_URL = 'http://127.0.0.1:4318';
 
@@ -19,10 +19,13 @@ export function collectorAddress(
   flags: { readonly url?: string | undefined; readonly token?: string | undefined },
   env: Environment,
 ): CollectorAddress {
-  const text = flags.url ?? setValue(env, 'SLIPSTREAM_URL') ?? DEFAULT_URL;
-  const source = flags.url === undefined ? 'SLIPSTREAM_URL' : '--url';
+  const text = flags.url ?? setValue(env, URL_VARIABLE) ?? DEFAULT_URL;
+  const source = flags.url === undefined ? URL_VARIABLE : '--url';
   return { url: parseUrl(text, source), token: flags.token ?? setValue(env, TOKEN_VARIABLE) };
 }
+
+/** Name of the variable that holds the collector's address. */
+export const URL_VARIABLE = 'SLIPSTREAM_URL';
 
 /** Name of the variable that holds the collector's token, for both sides. */
 export const TOKEN_VARIABLE = 'SLIPSTREAM_COLLECTOR_TOKEN';
@@ -33,6 +36,12 @@ export function wantsColour(env: Environment, isTerminal: boolean): boolean {
   const forced = setValue(env, 'FORCE_COLOR');
   if (forced !== undefined) return forced !== '0';
   return isTerminal && env.TERM !== 'dumb';
+}
+
+/** How wide lines may be where the stream is no terminal: `COLUMNS`, as `COLUMNS=80 slipstream trace … | less` sets it. */
+export function wantedColumns(env: Environment): number | undefined {
+  const text = setValue(env, 'COLUMNS') ?? '';
+  return /^[1-9]\d{0,4}$/.test(text) ? Number(text) : undefined;
 }
 
 function parseUrl(text: string, source: string): string {
@@ -49,18 +58,22 @@ function setValue(env: Environment, name: string): string | undefined {
   return value === undefined || value === '' ? undefined : value;
 }
 
-const COLLECTOR_VARIABLES = {
+/** The variable that each flag of `up` and `dev` stands for. */
+export const COLLECTOR_VARIABLES = {
   port: 'SLIPSTREAM_COLLECTOR_PORT',
   host: 'SLIPSTREAM_COLLECTOR_HOST',
   dataDir: 'SLIPSTREAM_COLLECTOR_DATA_DIR',
   token: TOKEN_VARIABLE,
-} as const;
+  queue: 'SLIPSTREAM_QUEUE',
+  store: 'SLIPSTREAM_STORE',
+  grpcPort: 'SLIPSTREAM_COLLECTOR_GRPC_PORT',
+} as const satisfies Record<keyof CollectorFlags, string>;
 
 /** What the collector's own configuration reads: the environment, with the flags that were given over it. */
 export function collectorEnvironment(flags: CollectorFlags, env: Environment): Environment {
-  const given = Object.entries(COLLECTOR_VARIABLES).map(([flag, variable]) => {
+  const given = Object.entries(COLLECTOR_VARIABLES).flatMap(([flag, variable]) => {
     const value = flags[flag as keyof CollectorFlags];
-    return [variable, value === undefined ? env[variable] : String(value)] as const;
+    return value === undefined ? [] : [[variable, String(value)] as const];
   });
   return { ...env, ...Object.fromEntries(given) };
 }
@@ -74,7 +87,7 @@ export function commandEnvironment(
   const isOtelFree = setValue(env, 'OTEL_EXPORTER_OTLP_ENDPOINT') === undefined;
   return {
     ...env,
-    SLIPSTREAM_URL: url,
+    [URL_VARIABLE]: url,
     ...headersVariable('SLIPSTREAM_HEADERS', token, env),
     ...(isOtelFree ? { OTEL_EXPORTER_OTLP_ENDPOINT: url } : {}),
     // The token goes to the collector and to nobody else.

@@ -6,9 +6,13 @@ export class CliError extends Error {
   /** The row of the exit-code table; also the code to branch on. */
   readonly code: ExitCodeName;
 
-  constructor(code: ExitCodeName, message: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
+  /** Whether the same attempt would fail in the same way until somebody changes something. */
+  readonly isLasting: boolean;
+
+  constructor(code: ExitCodeName, message: string, details: { cause?: unknown; isLasting?: boolean } = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
+    this.isLasting = details.isLasting ?? false;
   }
 
   get exitCode(): number {
@@ -24,7 +28,7 @@ export function collectorUnreachable(url: string, reason: string, cause?: unknow
   return new CliError(
     'unreachable',
     `No collector at ${url}: ${reason}.\nStart one with \`slipstream up\`, or say where it is with --url or SLIPSTREAM_URL.`,
-    cause,
+    { cause },
   );
 }
 
@@ -33,8 +37,40 @@ export function notACollector(url: string, reason: string): CliError {
 }
 
 export function notAuthorized(url: string): CliError {
-  return new CliError('unreachable', `${url} asks for a token: give it with --token or SLIPSTREAM_COLLECTOR_TOKEN.`);
+  const message = `${url} asks for a token: give it with --token or SLIPSTREAM_COLLECTOR_TOKEN.`;
+  return new CliError('unreachable', message, { isLasting: true });
 }
+
+/** An error that the collector reports in its own words. */
+export function rejectedByCollector(message: string, status: number): CliError {
+  const [verb, isLasting] = status < 500 && status !== 429 ? ['answers', true] : ['cannot do it now', false];
+  return new CliError('rejected', `The collector ${verb}: ${message}`, { isLasting: Boolean(isLasting) });
+}
+
+export function eventTooLong(maxChars: number): CliError {
+  return new CliError(
+    'unreachable',
+    `What answers sends an event longer than ${maxChars} characters: no collector does.`,
+  );
+}
+
+/** @param what what is not there, as a sentence without its full stop */
+export function missing(what: string): CliError {
+  return new CliError('missing', `${what}.`);
+}
+
+export function fileFault(file: string, error: unknown): CliError {
+  return new CliError('file', `${file}: ${FILE_FAULTS[codeOf(error) ?? ''] ?? reasonOf(error)}.`, { cause: error });
+}
+
+const FILE_FAULTS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EACCES: 'it may not be opened by this user',
+  EPERM: 'it may not be changed by this user',
+  EISDIR: 'it is a folder',
+  ENOSPC: 'the disk is full',
+  EROFS: 'the disk is read-only',
+};
 
 /** @param holder what is known of the other process, `undefined` where the platform does not tell */
 export function portTaken(address: string, holder: string | undefined, freePort: number | undefined): CliError {
@@ -44,16 +80,18 @@ export function portTaken(address: string, holder: string | undefined, freePort:
 }
 
 export function commandNotFound(command: string, cause: unknown): CliError {
-  return new CliError('notFound', `There is no command '${command}' on the path.`, cause);
+  return new CliError('notFound', `There is no command '${command}' on the path.`, { cause });
 }
 
 export function commandCannotRun(command: string, reason: string, cause?: unknown): CliError {
-  return new CliError('cannotRun', `'${command}' could not be started: ${reason}`, cause);
+  return new CliError('cannotRun', `'${command}' could not be started: ${reason}`, { cause });
 }
 
-/** What to show of an unknown error: its message, else the value as text. */
+/** What to show of an unknown error: its message, else its code, else the value as text. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  // An attempt at several addresses fails with a list of errors and no message of its own.
+  return error.message || codeOf(error) || error.name;
 }
 
 /** The stable code of an error (`ECONNREFUSED`, `PORT_IN_USE`, …), where it has one. */

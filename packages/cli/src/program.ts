@@ -1,33 +1,17 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Argument, Command, CommanderError, Help } from 'commander';
+import { COMPLETION_SHELLS, type CompletionShell, completionScript } from './completion/scripts.js';
 import { describeExitCodes, EXIT_CODE } from './exit-codes.js';
-
-/** Flags of the commands that run a collector. What is not given is left to the environment. */
-export interface CollectorFlags {
-  readonly port?: number;
-  readonly host?: string;
-  readonly dataDir?: string;
-  readonly token?: string;
-}
-
-/** What the commands do; the program only reads arguments. Each resolves to an exit code. */
-export interface Actions {
-  up(flags: CollectorFlags): Promise<number>;
-  dev(command: readonly string[], flags: CollectorFlags & { readonly keep: boolean }): Promise<number>;
-  status(flags: {
-    readonly url?: string;
-    readonly token?: string;
-    readonly json: boolean;
-    readonly waitMs: number;
-  }): Promise<number>;
-}
+import { addDev, addLab, addUp } from './program/collector-commands.js';
+import type { Actions, Finish } from './program/flags.js';
+import { addDeadLetter, addExport, addImport } from './program/move-commands.js';
+import { addExample } from './program/options.js';
+import { addEnv, addQuery, addStatus, addTail, addTrace, addTraces } from './program/read-commands.js';
 
 /** Where help and complaints go. */
 export interface ProgramOutput {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
 }
-
-const MAX_WAIT_SECONDS = 3600;
 
 /**
  * Reads a command line and runs what it names.
@@ -56,87 +40,51 @@ export async function runProgram(
   }
 }
 
-function buildProgram(
-  version: string,
-  actions: Actions,
-  output: ProgramOutput,
-  finish: (code: number) => void,
-): Command {
+function buildProgram(version: string, actions: Actions, output: ProgramOutput, finish: Finish): Command {
   const program = new Command('slipstream')
     .description('LLM tracing that the traced application does not feel')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
+    // That a switch is off unless it is given needs no words.
+    .configureHelp({
+      optionDescription: (option) => new Help().optionDescription(option).replace(/ \(default: false\)$/, ''),
+    })
     .configureOutput({ writeOut: output.out, writeErr: output.err })
     .showSuggestionAfterError(true)
     .enablePositionalOptions()
     .exitOverride()
     .addHelpText('after', `\n${describeExitCodes()}`);
-  addUp(program, actions, finish);
-  addDev(program, actions, finish);
-  addStatus(program, actions, finish);
+  const add = [
+    addUp,
+    addDev,
+    addStatus,
+    addTraces,
+    addTrace,
+    addTail,
+    addQuery,
+    addExport,
+    addImport,
+    addDeadLetter,
+    addEnv,
+    addLab,
+  ];
+  for (const addCommand of add) addCommand(program, actions, finish);
+  addCompletion(program, output);
   return program;
 }
 
-function addUp(program: Command, actions: Actions, finish: (code: number) => void): void {
+function addCompletion(program: Command, output: ProgramOutput): void {
   const command = program
-    .command('up')
-    .description('run the collector and its UI until Ctrl-C')
-    .action(async (flags: CollectorFlags) => finish(await actions.up(flags)));
-  addCollectorFlags(command);
-}
-
-function addDev(program: Command, actions: Actions, finish: (code: number) => void): void {
-  const command = program
-    .command('dev')
-    .description('run the collector and its UI, and a command that traces into it; end with the command')
-    .usage('[options] -- <command...>')
-    .argument('<command...>', 'the command and its arguments')
-    .option('--keep', 'keep the collector and its UI up after the command has ended', false)
-    .passThroughOptions()
-    .action(async (words: string[], flags: CollectorFlags & { keep: boolean }) =>
-      finish(await actions.dev(words, flags)),
-    );
-  addCollectorFlags(command);
-  command.addHelpText(
-    'after',
-    '\nThe command gets SLIPSTREAM_URL, and OTEL_EXPORTER_OTLP_ENDPOINT where it is not set.\n' +
-      'Example: slipstream dev -- node server.js',
+    .command('completion')
+    .description('print a script that completes commands and flags in a shell')
+    .addArgument(new Argument('<shell>').choices(COMPLETION_SHELLS))
+    .action((shell: CompletionShell) => output.out(completionScript(program, shell)));
+  addExample(
+    command,
+    'source <(slipstream completion bash)     # in ~/.bashrc',
+    'source <(slipstream completion zsh)      # in ~/.zshrc, after compinit',
+    'slipstream completion fish | source      # in ~/.config/fish/config.fish',
+    'slipstream completion powershell | Out-String | Invoke-Expression   # in $PROFILE',
   );
-}
-
-function addStatus(program: Command, actions: Actions, finish: (code: number) => void): void {
-  program
-    .command('status')
-    .description('print what processes sent, the collector took and the store holds, and whether it balances')
-    .option('--url <url>', 'address of the collector (default: SLIPSTREAM_URL, else http://127.0.0.1:4318)')
-    .option('--token <token>', 'its token (default: SLIPSTREAM_COLLECTOR_TOKEN)')
-    .option('--wait <seconds>', 'how long to wait for spans that are on their way', parseWait, 3)
-    .option('--json', 'print JSON', false)
-    .action(async ({ wait, ...flags }: { url?: string; token?: string; wait: number; json: boolean }) =>
-      finish(await actions.status({ ...flags, waitMs: wait * 1000 })),
-    );
-}
-
-function addCollectorFlags(command: Command): void {
-  command
-    .option('--port <number>', 'port of the collector and its UI; 0 takes any free one (default: 4318)', parsePort)
-    .option('--host <address>', 'address to listen on; any but a loopback address needs a token (default: 127.0.0.1)')
-    .option('--data-dir <folder>', 'where traces are kept')
-    .option(
-      '--token <token>',
-      'what clients must present; others on this machine can see it here, so prefer the environment',
-    );
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
-  throw new InvalidArgumentError('It must be a whole number from 0 to 65535.');
-}
-
-function parseWait(text: string): number {
-  const seconds = Number(text);
-  if (/^\d+(\.\d+)?$/.test(text) && seconds <= MAX_WAIT_SECONDS) return seconds;
-  throw new InvalidArgumentError(`It must be a number of seconds from 0 to ${MAX_WAIT_SECONDS}.`);
 }

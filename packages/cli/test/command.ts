@@ -5,9 +5,10 @@ import { build } from 'esbuild';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const FAKE_COLLECTOR = fileURLToPath(new URL('./fake-collector.ts', import.meta.url));
+const FAKE_LAB = fileURLToPath(new URL('./fake-lab.ts', import.meta.url));
 const DEADLINE_MS = 15_000;
 
-/** Bundles the command into one file of a folder, with the stand-in for the collector. */
+/** Bundles the command into one file of a folder, with the stand-ins for the collector and the lab. */
 export async function bundleCommand(file: string): Promise<void> {
   await build({
     entryPoints: [MAIN],
@@ -17,7 +18,7 @@ export async function bundleCommand(file: string): Promise<void> {
     format: 'esm',
     target: 'node20.19',
     conditions: ['slipstream-source'],
-    alias: { '@slipstream/collector': FAKE_COLLECTOR },
+    alias: { '@slipstream/collector': FAKE_COLLECTOR, '@slipstream/lab': FAKE_LAB },
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'error',
   });
@@ -36,18 +37,24 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** With a message channel to us. */
   readonly ipc?: boolean;
+  /** What it finds on its standard input; nothing unless given. */
+  readonly input?: string;
+  /** The working directory. */
+  readonly folder?: string;
 }
 
 /** Variables of this machine that would change what the command does. */
-const CLEARED = ['SLIPSTREAM_', 'OTEL_', 'LANGFUSE_', 'NO_COLOR', 'FORCE_COLOR', 'NODE_OPTIONS'];
+const CLEARED = ['SLIPSTREAM_', 'OTEL_', 'LANGFUSE_', 'NO_COLOR', 'FORCE_COLOR', 'COLUMNS', 'NODE_OPTIONS'];
 
-/** Starts Node with a script; nothing on its standard input. */
+/** Starts Node with a script. */
 export function start(script: string, args: readonly string[], options: RunOptions = {}): Running {
   const inherited = Object.entries(process.env).filter(([name]) => !CLEARED.some((start) => name.startsWith(start)));
   const child = spawn(process.execPath, [script, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe', ...(options.ipc ? ['ipc' as const] : [])],
+    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', ...(options.ipc ? ['ipc' as const] : [])],
     env: { ...Object.fromEntries(inherited), ...options.env },
+    ...(options.folder === undefined ? {} : { cwd: options.folder }),
   });
+  child.stdin?.end(options.input);
   const text = { out: '', err: '' };
   const listeners = new Set<() => void>();
   const collect = (name: 'out' | 'err') => (chunk: string) => {

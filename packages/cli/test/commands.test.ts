@@ -114,6 +114,21 @@ describe('slipstream up', () => {
     expect(await up.ended).toMatchObject({ code: 0 });
   });
 
+  it('prints its addresses as JSON, and that for gRPC to stderr as well', async () => {
+    const up = slipstream(['up', '--port', '0', '--grpc-port', '4999', '--json']);
+    await up.saw(/OTLP over gRPC: http:\/\/127\.0\.0\.1:4999/);
+    const { url, ...rest } = JSON.parse(up.text.out);
+    expect(rest).toEqual({ grpcUrl: 'http://127.0.0.1:4999' });
+    expect(await isListening(url)).toBe(true);
+  });
+
+  it('tells the collector where queue and store are', async () => {
+    const flags = ['--queue', 'redis://q:1', '--store', 'clickhouse://s:2'];
+    const up = slipstream(['up', '--port', '0', ...flags]);
+    await up.saw(READY);
+    expect(up.text.err).toContain('queue redis://q:1, store clickhouse://s:2');
+  });
+
   it('stops when a parent with a message channel is gone', async () => {
     const up = slipstream(['up', '--port', '0'], { ipc: true });
     await up.saw(READY);
@@ -241,5 +256,13 @@ describe('slipstream status', () => {
       out: '',
       err: expect.stringMatching(/nothing listens there[\s\S]*slipstream up/),
     });
+  });
+});
+
+describe('slipstream lab', () => {
+  it('hands its arguments to the lab, and ends with its exit code', async () => {
+    const lab = slipstream(['lab', '--quick', '--wrong', '--help']);
+    expect(await lab.ended).toMatchObject({ code: 2 });
+    expect(lab.text).toEqual({ out: 'the result\n', err: 'lab: --quick --wrong --help\n' });
   });
 });

@@ -18,6 +18,9 @@ export function readCollectorConfig(env: Readonly<Record<string, string | undefi
     host: env.SLIPSTREAM_COLLECTOR_HOST,
     port: Number(env.SLIPSTREAM_COLLECTOR_PORT ?? SETTING_DEFAULTS.port),
     token: env.SLIPSTREAM_COLLECTOR_TOKEN,
+    queueUrl: env.SLIPSTREAM_QUEUE,
+    storeUrl: env.SLIPSTREAM_STORE,
+    grpcPort: env.SLIPSTREAM_COLLECTOR_GRPC_PORT === undefined ? undefined : Number(env.SLIPSTREAM_COLLECTOR_GRPC_PORT),
   };
 }
 
@@ -25,12 +28,15 @@ export async function createCollector(settings: CollectorSettings): Promise<Coll
   if (settings.dataDirectory.endsWith('locked')) {
     throw Object.assign(new Error('Another collector uses it.'), { code: 'DATA_DIRECTORY_LOCKED' });
   }
+  // Only to show what arrived; the real one never tells an address that may hold a password.
+  if (settings.queueUrl !== undefined) process.stderr.write(`queue ${settings.queueUrl}, store ${settings.storeUrl}\n`);
   if (settings.dataDirectory.endsWith('broken')) throw new TypeError('nobody foresaw this');
   // Two looks until the queue is empty: the command has to look again.
   const backlogs = [3, 0];
   const server = createServer((_request, response) => response.end(JSON.stringify(makeStatus())));
   await new Promise<void>((resolve) => server.listen({ host: '127.0.0.1', port: settings.port }, resolve));
   return {
+    grpcUrl: settings.grpcPort === undefined ? undefined : `http://127.0.0.1:${settings.grpcPort}`,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     status: async () => makeStatus({ queue: { backlog: { store: backlogs.shift() ?? 0 } } }),
     close: async () => {

@@ -84,7 +84,7 @@ function checkCollector(status: Status): CollectorBalance {
   const { spans: stored, duplicates } = status.store;
   const { backlog } = status.queue;
   const backlogEntries = backlog[STORE] ?? Math.max(0, ...Object.values(backlog));
-  const fromBefore = Math.max(0, stored + duplicates - accepted);
+  const fromBefore = Math.min(stored, Math.max(0, stored + duplicates - accepted));
   const missing = Math.max(0, accepted - duplicates - stored);
   const remarks: string[] = [];
   const verdicts: Verdict[] = [];

@@ -81,7 +81,8 @@ function hopLines(status: Status, { collector }: Balance, paint: Paint): string[
     .map(([code, count]) => `, ${formatCount(count)} refused with ${plainText(code, 3)}`)
     .join('');
   const rejected = receiver.rejectedSpans > 0 ? `, ${formatAmount(receiver.rejectedSpans, 'span')} rejected` : '';
-  const before = collector.fromBefore > 0 ? `, ${formatCount(collector.fromBefore)} of them not from this run` : '';
+  const before =
+    collector.fromBefore > 0 ? `, ${formatCount(collector.fromBefore)} of them imported or from before` : '';
   const uptime = formatDuration(status.nowMs - status.startedAtMs);
   return [
     `collector  ${plainText(status.version, 20)}, up ${uptime}: ` +

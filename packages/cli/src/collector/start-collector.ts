@@ -4,7 +4,7 @@ import { CliError, codeOf, portTaken, reasonOf } from '../errors.js';
 import type { ExitCodeName } from '../exit-codes.js';
 import { findFreePort, probePort } from '../ports/free-port.js';
 import { describeHolder, findPortHolder } from '../ports/port-holder.js';
-import type { CollectorFlags } from '../program.js';
+import type { CollectorFlags } from '../program/flags.js';
 
 /** A collector in this process, ready for requests. */
 export interface RunningCollector {
@@ -38,7 +38,7 @@ export async function startCollector(flags: CollectorFlags, env: Environment): P
     return { collector, token: settings.token, dataDirectory: settings.dataDirectory };
   } catch (error) {
     const code = EXIT_OF_CODE[codeOf(error) ?? ''];
-    throw code === undefined ? error : new CliError(code, reasonOf(error), error);
+    throw code === undefined ? error : new CliError(code, reasonOf(error), { cause: error });
   }
 }
 

@@ -3,10 +3,10 @@ import { type RunningCommand, runCommand } from '../child/run-command.js';
 import { listenForStop } from '../child/signals.js';
 import { type RunningCollector, startCollector } from '../collector/start-collector.js';
 import { commandEnvironment, type Environment } from '../config.js';
-import type { CollectorFlags } from '../program.js';
+import type { CollectorFlags } from '../program/flags.js';
 import { formatAmount } from '../terminal/table.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { untilStopped } from './up.js';
+import { sayGrpc, untilStopped } from './up.js';
 
 /** How long the last spans may take from the queue to the store before we end without them on show. */
 const SETTLE_MS = 3000;
@@ -32,6 +32,7 @@ export async function runDev(
   const running = await startCollector(flags, env);
   const { collector } = running;
   terminal.talk(`Slipstream is ready: ${collector.url}`);
+  sayGrpc(collector.grpcUrl, terminal);
   try {
     const code = await runToEnd(
       await runCommand(words, commandEnvironment({ url: collector.url, token: running.token }, env)),

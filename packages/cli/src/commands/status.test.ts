@@ -1,8 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { makeTerminal } from '../../test/memory-terminal.js';
 import { makeBooks, makeStatus } from '../../test/status-fixture.js';
-import { createPaint } from '../terminal/colour.js';
 import { showStatus } from './status.js';
 
 const servers: Server[] = [];
@@ -29,18 +29,9 @@ async function show(
   url: string,
   { token, json = false, waitMs = 0 }: { token?: string; json?: boolean; waitMs?: number } = {},
 ): Promise<{ code: number; out: string }> {
-  let out = '';
-  const code = await showStatus(
-    { address: { url, token }, json, waitMs },
-    {
-      data: (text) => {
-        out += text;
-      },
-      talk: () => undefined,
-      paint: createPaint(false),
-    },
-  );
-  return { code, out };
+  const { terminal, text } = makeTerminal();
+  const code = await showStatus({ address: { url, token }, json, waitMs }, terminal);
+  return { code, out: text.out };
 }
 
 describe('showStatus', () => {

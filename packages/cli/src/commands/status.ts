@@ -2,8 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Status } from '@slipstream/query-api';
 import { type Balance, checkBooks } from '../books/balance.js';
 import { formatReport } from '../books/report.js';
-import { type CollectorAddress, readStatus } from '../collector/read-status.js';
+import { readStatus } from '../collector/read-status.js';
+import type { CollectorAddress } from '../collector/request.js';
 import { EXIT_CODE } from '../exit-codes.js';
+import { plainJson } from '../terminal/plain-text.js';
 import type { Terminal } from '../terminal/terminal.js';
 
 const POLL_MS = 250;
@@ -24,7 +26,7 @@ export interface StatusFlags {
 export async function showStatus(flags: StatusFlags, terminal: Terminal): Promise<number> {
   const { status, balance } = await settle(flags);
   const text = flags.json
-    ? `${JSON.stringify(toJson(flags.address.url, status, balance), undefined, 2)}\n`
+    ? `${plainJson(toJson(flags.address.url, status, balance), 2)}\n`
     : formatReport(status, balance, terminal.paint);
   terminal.data(text);
   return balance.verdict === 'unbalanced' ? EXIT_CODE.unbalanced : EXIT_CODE.ok;

@@ -2,7 +2,7 @@ import { listenForStop, sendReady } from '../child/signals.js';
 import { startCollector } from '../collector/start-collector.js';
 import type { Environment } from '../config.js';
 import { EXIT_CODE } from '../exit-codes.js';
-import type { CollectorFlags } from '../program.js';
+import type { CollectorFlags } from '../program/flags.js';
 import type { Terminal } from '../terminal/terminal.js';
 
 /** A second Ctrl-C: end now, without waiting for anything. */
@@ -14,14 +14,25 @@ const IMPATIENT_EXIT_CODE = 130;
  * @returns the exit code
  * @throws CliError where the collector cannot start
  */
-export async function runUp(flags: CollectorFlags, env: Environment, terminal: Terminal): Promise<number> {
+export async function runUp(
+  { json, ...flags }: CollectorFlags & { readonly json: boolean },
+  env: Environment,
+  terminal: Terminal,
+): Promise<number> {
   const stop = untilStopped(terminal);
   const { collector } = await startCollector(flags, env);
-  terminal.data(`Slipstream is ready: ${collector.url}\n`);
+  const { url, grpcUrl } = collector;
+  terminal.data(json ? `${JSON.stringify({ url, grpcUrl: grpcUrl ?? null })}\n` : `Slipstream is ready: ${url}\n`);
+  sayGrpc(grpcUrl, terminal);
   sendReady(collector.url);
   await stop;
   await collector.close();
   return EXIT_CODE.ok;
+}
+
+/** The second address of a collector that has one. */
+export function sayGrpc(grpcUrl: string | undefined, terminal: Terminal): void {
+  if (grpcUrl !== undefined) terminal.talk(`OTLP over gRPC: ${grpcUrl}`);
 }
 
 /** Resolves at the first wish to stop; the second ends the process. */
