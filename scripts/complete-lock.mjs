@@ -11,6 +11,8 @@ const LOCK_FILES = [
   'packages/lab/peers/package-lock.json',
   'packages/sdk/compat/package-lock.json',
   'packages/sdk/compat/next/package-lock.json',
+  'packages/collector/clients/javascript/package-lock.json',
+  'packages/collector/chdb/package-lock.json',
 ];
 const onlyCheck = process.argv.includes('--check');
 

@@ -5,10 +5,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run, runNode, runTool } from './process/run.mjs';
-import { COMPAT, COMPAT_NEXT, installApart, NODE_VERSIONS } from './setup/apart.mjs';
+import { CHDB, CLIENTS, COMPAT, COMPAT_NEXT, installApart, NODE_VERSIONS } from './setup/apart.mjs';
 import { build } from './setup/build.mjs';
 import { install } from './setup/install.mjs';
 import { requireNode } from './setup/node-version.mjs';
+import { installPython, pythonEnvironments } from './setup/python.mjs';
 import { addTotals, noTotals, readTotals, summaryLine } from './testing/results.mjs';
 import { createSteps } from './testing/steps.mjs';
 
@@ -42,7 +43,7 @@ async function main() {
 async function installOthers(steps) {
   const isRequired = process.env.SLIPSTREAM_REQUIRE_COMPAT === '1';
   const missing = [];
-  const folders = isRequired ? [COMPAT, COMPAT_NEXT, NODE_VERSIONS] : [COMPAT];
+  const folders = isRequired ? [COMPAT, COMPAT_NEXT, NODE_VERSIONS, CHDB] : [COMPAT];
   for (const folder of folders.filter((name) => existsSync(path.join(root, name, 'package-lock.json')))) {
     await steps.run(`${path.basename(folder)}`, async () => {
       const result = await installApart(root, folder);
@@ -51,7 +52,19 @@ async function installOthers(steps) {
       return { code: 0, output: '', skipped: 'cannot be installed' };
     });
   }
+  await installClients(steps, isRequired);
   return missing;
+}
+
+/** Where one cannot be had, the tests of its clients skip themselves by name. */
+async function installClients(steps, isRequired) {
+  const install = (name, work) =>
+    steps.run(`clients, ${name}`, async () => {
+      const result = await work();
+      return result.code === 0 || isRequired ? result : { code: 0, output: '', skipped: 'cannot be installed' };
+    });
+  await install('javascript', () => installApart(root, CLIENTS));
+  for (const name of pythonEnvironments(root)) await install(`python ${name}`, () => installPython(root, name));
 }
 
 async function runTests(steps) {

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 const IGNORED_FOLDERS = new Set(['node_modules', 'dist', 'dist-types', 'coverage', 'golden', 'lab-report']);
 const SOURCE = /\.(ts|tsx|mts|cts|mjs|cjs|js|jsx)$/;
-const TEST = /(\.test\.[a-z]+$)|((^|\/)test\/)|((^|\/|\.)(suite|testing)\.ts$)/;
+const TEST = /(\.test\.[a-z]+$)|((^|\/)(test|suite)\/)|((^|\/|\.)(suite|testing)\.ts$)/;
 
 /**
  * @typedef {object} Unit What has a package.json: a package, an example, or the root with its scripts.

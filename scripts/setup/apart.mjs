@@ -8,6 +8,12 @@ export const COMPAT = 'packages/sdk/compat';
 export const COMPAT_NEXT = 'packages/sdk/compat/next';
 export const NODE_VERSIONS = 'packages/sdk/compat/node-versions';
 
+/** Clients of the collector that are written in JavaScript; each of their tests skips itself where they are missing. */
+export const CLIENTS = 'packages/collector/clients/javascript';
+
+/** ClickHouse's engine for the tests of the ClickHouse store, a download of 178 MB: only where it is asked for. */
+export const CHDB = 'packages/collector/chdb';
+
 /**
  * Installs a folder that has a lock file of its own, unless that is done.
  *

@@ -25,7 +25,7 @@ describe('a collector', () => {
     const collector = await startCollector();
     expect((await send(`${collector.url}/health`)).json()).toEqual({ status: 'ok' });
     const ready = await send(`${collector.url}/ready`);
-    expect([ready.status, ready.json()]).toEqual([200, { ready: true, queue: 'ok', store: 'ok' }]);
+    expect([ready.status, ready.json()]).toEqual([200, { ready: true, queue: 'ok', store: 'ok', warnings: [] }]);
     await collector.destroy();
   });
 
@@ -35,7 +35,10 @@ describe('a collector', () => {
       throw new TypeError('away');
     };
     const ready = await send(`${collector.url}/ready`);
-    expect([ready.status, ready.json()]).toEqual([503, { ready: false, queue: 'ok', store: 'unavailable' }]);
+    expect([ready.status, ready.json()]).toEqual([
+      503,
+      { ready: false, queue: 'ok', store: 'unavailable', warnings: [] },
+    ]);
     expect((await send(`${collector.url}/health`)).status).toBe(200);
     await collector.destroy();
   });
@@ -52,7 +55,10 @@ describe('a collector', () => {
       });
     }
     const ready = await send(`${collector.url}/ready`);
-    expect([ready.status, ready.json()]).toEqual([503, { ready: false, queue: 'queue_full', store: 'ok' }]);
+    expect([ready.status, ready.json()]).toEqual([
+      503,
+      { ready: false, queue: 'queue_full', store: 'ok', warnings: [] },
+    ]);
     await collector.destroy();
   });
 

@@ -1,24 +1,35 @@
 import type { Status } from '@slipstream/query-api';
 import type { FastifyInstance } from 'fastify';
 import { invalidConfig, reasonOf } from './errors.js';
+import { destinationRoutes } from './http/destination-routes.js';
+import { envRoutes } from './http/env-routes.js';
 import { healthRoutes, type Readiness } from './http/health-routes.js';
 import { queryRoutes } from './http/query-routes.js';
 import { createServer, listen } from './http/server.js';
+import { sqlRoutes } from './http/sql-routes.js';
+import { transferRoutes } from './http/transfer-routes.js';
 import { uiRoutes } from './http/ui.js';
 import { liveRoute } from './live/event-stream.js';
 import { renderMetrics } from './metrics/collector-metrics.js';
 import { METRICS_CONTENT_TYPE } from './metrics/prometheus.js';
+import { createObservationLookup } from './observation-lookup.js';
 import { type Closers, type OpenStore, openParts, type Parts } from './parts.js';
+import type { BodyLimits } from './receivers/body.js';
 import { booksReceiver } from './receivers/books/receiver.js';
+import { langfuseReceiver } from './receivers/langfuse/receiver.js';
+import { langfuseSdkRoutes } from './receivers/langfuse/sdk-routes.js';
+import { type GrpcReceiver, openGrpcReceiver } from './receivers/otlp/grpc/receiver.js';
 import { otlpReceiver } from './receivers/otlp/receiver.js';
-import { scoresReceiver } from './receivers/scores/receiver.js';
 import { type CollectorSettings, findSettingProblems, type ResolvedSettings, resolveSettings } from './settings.js';
+import { showEnvironment } from './shown-environment.js';
 import { collectStatus } from './status.js';
 
 /** A collector that listens. */
 export interface Collector {
   /** Where it is reached, for example `http://127.0.0.1:4318`. */
   readonly url: string;
+  /** Where OTLP over gRPC is taken, for example `http://127.0.0.1:4317`; `undefined` where it is not. */
+  readonly grpcUrl: string | undefined;
   /** The books of every hop. */
   status(): Promise<Status>;
   /**
@@ -27,6 +38,9 @@ export interface Collector {
    */
   close(): Promise<void>;
 }
+
+/** The name under which the store reads the queue. */
+const STORE_DESTINATION = 'store';
 
 /** Opens everything, wires it, and listens; closes what is open again where a step fails. */
 export async function assembleCollector(settings: CollectorSettings, openStore: OpenStore): Promise<Collector> {
@@ -38,8 +52,10 @@ export async function assembleCollector(settings: CollectorSettings, openStore: 
     const parts = await openParts(resolved, openStore, closers);
     const app = createApp(resolved, parts);
     closers.push(() => app.close());
+    const grpc = await openGrpc(resolved, parts, () => readinessOf(parts));
+    closers.push(async () => grpc?.close(0));
     const url = await listen(app, resolved.host, resolved.port);
-    return new RunningCollector(url, app, parts, resolved);
+    return new RunningCollector({ url, grpc, app, parts, settings: resolved });
   } catch (error) {
     for (const close of closers.reverse()) {
       await close().catch((reason: unknown) => resolved.log(`slipstream collector: ${reasonOf(reason)}`));
@@ -48,15 +64,27 @@ export async function assembleCollector(settings: CollectorSettings, openStore: 
   }
 }
 
+interface RunningParts {
+  readonly url: string;
+  readonly grpc: GrpcReceiver | undefined;
+  readonly app: FastifyInstance;
+  readonly parts: Parts;
+  readonly settings: ResolvedSettings;
+}
+
 class RunningCollector implements Collector {
   readonly url: string;
+  readonly grpcUrl: string | undefined;
+  readonly #grpc: GrpcReceiver | undefined;
   readonly #app: FastifyInstance;
   readonly #parts: Parts;
   readonly #closeTimeoutMs: number;
   #closing: Promise<void> | undefined;
 
-  constructor(url: string, app: FastifyInstance, parts: Parts, settings: ResolvedSettings) {
+  constructor({ url, grpc, app, parts, settings }: RunningParts) {
     this.url = url;
+    this.grpcUrl = grpc?.url;
+    this.#grpc = grpc;
     this.#app = app;
     this.#parts = parts;
     this.#closeTimeoutMs = settings.closeTimeoutMs;
@@ -73,11 +101,14 @@ class RunningCollector implements Collector {
 
   async #close(): Promise<void> {
     const deadline = performance.now() + this.#closeTimeoutMs;
-    const { hub, destination, queue, store, books } = this.#parts;
+    const { hub, destinations, queue, retention, store, books } = this.#parts;
     await hub.close();
-    await closeServer(this.#app, this.#closeTimeoutMs / 2);
-    await destination.stop(Math.max(0, deadline - performance.now()));
+    const serversTimeoutMs = this.#closeTimeoutMs / 2;
+    await Promise.all([closeServer(this.#app, serversTimeoutMs), this.#grpc?.close(serversTimeoutMs)]);
+    const restMs = Math.max(0, deadline - performance.now());
+    await Promise.all(destinations.map(({ destination }) => destination.stop(restMs)));
     await queue.close();
+    await retention.stop();
     await store.close();
     await books.close();
   }
@@ -93,6 +124,30 @@ async function closeServer(app: FastifyInstance, timeoutMs: number): Promise<voi
   }
 }
 
+function openGrpc(
+  settings: ResolvedSettings,
+  parts: Parts,
+  readiness: () => Promise<Readiness>,
+): Promise<GrpcReceiver | undefined> {
+  return openGrpcReceiver({
+    host: settings.host,
+    port: settings.grpcPort,
+    isOptional: settings.isGrpcOptional,
+    token: settings.token,
+    queue: parts.queue,
+    stats: parts.receiver,
+    budget: parts.budget,
+    limits: bodyLimitsOf(settings),
+    readLimits: {},
+    isReady: async () => (await readiness()).ready,
+    log: settings.log,
+  });
+}
+
+function bodyLimitsOf({ maxBodyBytes, maxInflatedBytes, bodyTimeoutMs }: ResolvedSettings): BodyLimits {
+  return { maxBodyBytes, maxInflatedBytes, timeoutMs: bodyTimeoutMs };
+}
+
 function createApp(settings: ResolvedSettings, parts: Parts): FastifyInstance {
   const app = createServer({
     token: settings.token,
@@ -104,16 +159,26 @@ function createApp(settings: ResolvedSettings, parts: Parts): FastifyInstance {
     queue: parts.queue,
     stats: parts.receiver,
     budget: parts.budget,
-    bodyLimits: {
-      maxBodyBytes: settings.maxBodyBytes,
-      maxInflatedBytes: settings.maxInflatedBytes,
-      timeoutMs: settings.bodyTimeoutMs,
-    },
+    bodyLimits: bodyLimitsOf(settings),
     readLimits: {},
   });
-  app.register(scoresReceiver, { queue: parts.queue, stats: parts.receiver, budget: parts.budget });
+  app.register(langfuseReceiver, {
+    queue: parts.queue,
+    stats: parts.receiver,
+    budget: parts.budget,
+    bodyLimits: bodyLimitsOf(settings),
+    lookup: createObservationLookup({ queue: parts.queue, store: parts.store, destination: STORE_DESTINATION }),
+  });
+  app.register(langfuseSdkRoutes);
   app.register(booksReceiver, { books: parts.books });
   app.register(queryRoutes, { store: parts.store, status: () => collectStatus(parts) });
+  app.register(sqlRoutes, { store: parts.store });
+  app.register(transferRoutes, { transfers: parts.transfers });
+  app.register(envRoutes, { environment: showEnvironment(settings) });
+  app.register(destinationRoutes, {
+    destinations: parts.destinations,
+    backlog: () => parts.queue.stats().backlog,
+  });
   app.register(liveRoute, { hub: parts.hub });
   app.register(healthRoutes, { readiness: () => readinessOf(parts) });
   app.get('/metrics', async (_request, reply) => reply.type(METRICS_CONTENT_TYPE).send(await metricsOf(parts)));
@@ -122,12 +187,13 @@ function createApp(settings: ResolvedSettings, parts: Parts): FastifyInstance {
 }
 
 async function readinessOf({ queue, store }: Parts): Promise<Readiness> {
-  const { fault } = queue.stats();
+  const { fault, warnings } = queue.stats();
   const isStoreHealthy = await store.healthy().catch(() => false);
   return {
     ready: fault === undefined && isStoreHealthy,
     queue: fault ?? 'ok',
     store: isStoreHealthy ? 'ok' : 'unavailable',
+    warnings,
   };
 }
 
@@ -137,10 +203,11 @@ function metricsOf(parts: Parts): Promise<string> {
     inflightBytes: parts.budget.usedBytes,
     queue: () => parts.queue.stats(),
     commits: parts.commits,
-    destinations: () => [[parts.destination.name, parts.destination.stats()]],
+    destinations: () => parts.destinations.map(({ destination }) => [destination.name, destination.stats()] as const),
     live: () => parts.hub.stats(),
     processes: () => parts.books.list().length,
     store: () => parts.store.counts(),
+    retention: () => parts.retention.stats(),
     startedAtMs: parts.startedAtMs,
   });
 }

@@ -1,15 +1,27 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { readForwards } from './destinations/forward/environment.js';
 import { invalidConfig } from './errors.js';
 import { type CollectorSettings, findSettingProblems } from './settings.js';
 
 const DEFAULT_DATA_DIRECTORY = '.slipstream';
+const DEFAULT_GRPC_PORT = 4317;
 
 /** Where the web package builds to, seen from this file in `src` as well as in `dist`. */
 const WORKSPACE_UI_DIRECTORY = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
 const wholeNumber = z.string().regex(/^\d+$/, 'must be a whole number').transform(Number);
+const number = z
+  .string()
+  .regex(/^\d+(\.\d+)?$/, 'must be a number')
+  .transform(Number);
+const flag = z.enum(['true', 'false'], { error: 'must be true or false' }).transform((text) => text === 'true');
+/** A port, or `off`. */
+const portOrOff = z
+  .string()
+  .regex(/^(\d+|off)$/, 'must be a port, or off')
+  .transform((text) => (text === 'off' ? ('off' as const) : Number(text)));
 const nameList = z.string().transform((text) =>
   text
     .split(',')
@@ -32,9 +44,21 @@ const environmentSchema = z.object({
   SLIPSTREAM_COLLECTOR_BODY_TIMEOUT_MS: wholeNumber.optional(),
   SLIPSTREAM_COLLECTOR_MAX_QUEUE_BYTES: wholeNumber.optional(),
   SLIPSTREAM_COLLECTOR_CLOSE_TIMEOUT_MS: wholeNumber.optional(),
+  SLIPSTREAM_COLLECTOR_GRPC_PORT: portOrOff.optional(),
+  SLIPSTREAM_QUEUE: z.string().optional(),
+  SLIPSTREAM_QUEUE_EVICT_WHEN_FULL: flag.optional(),
+  SLIPSTREAM_STORE: z.string().optional(),
+  SLIPSTREAM_RETENTION_DAYS: number.optional(),
+  SLIPSTREAM_RETENTION_MAX_BYTES: wholeNumber.optional(),
 });
 
 type Variables = z.infer<typeof environmentSchema>;
+
+/** The name of one of them. Those of forward destinations have names of their own (`destinations/forward`). */
+export type CollectorVariable = keyof Variables;
+
+/** All of them, in the order in which they are shown. */
+export const COLLECTOR_VARIABLES = Object.keys(environmentSchema.shape) as readonly CollectorVariable[];
 
 /** The variables that can be read, and what is wrong with each other one. */
 function parseVariables(environment: NodeJS.ProcessEnv): { variables: Variables; problems: string[] } {
@@ -58,6 +82,7 @@ function parseVariables(environment: NodeJS.ProcessEnv): { variables: Variables;
  */
 export function readCollectorConfig(environment: NodeJS.ProcessEnv = process.env): CollectorSettings {
   const { variables, problems } = parseVariables(environment);
+  const { forwards, problems: forwardProblems } = readForwards(environment);
   const settings: CollectorSettings = {
     dataDirectory: resolve(variables.SLIPSTREAM_COLLECTOR_DATA_DIR ?? DEFAULT_DATA_DIRECTORY),
     host: variables.SLIPSTREAM_COLLECTOR_HOST,
@@ -72,8 +97,21 @@ export function readCollectorConfig(environment: NodeJS.ProcessEnv = process.env
     bodyTimeoutMs: variables.SLIPSTREAM_COLLECTOR_BODY_TIMEOUT_MS,
     maxQueueBytes: variables.SLIPSTREAM_COLLECTOR_MAX_QUEUE_BYTES,
     closeTimeoutMs: variables.SLIPSTREAM_COLLECTOR_CLOSE_TIMEOUT_MS,
+    ...grpcSettings(variables.SLIPSTREAM_COLLECTOR_GRPC_PORT),
+    queueUrl: variables.SLIPSTREAM_QUEUE,
+    evictWhenFull: variables.SLIPSTREAM_QUEUE_EVICT_WHEN_FULL,
+    storeUrl: variables.SLIPSTREAM_STORE,
+    forwards,
+    retentionDays: variables.SLIPSTREAM_RETENTION_DAYS,
+    maxStoreBytes: variables.SLIPSTREAM_RETENTION_MAX_BYTES,
   };
-  problems.push(...findSettingProblems(settings));
+  problems.push(...forwardProblems, ...findSettingProblems(settings));
   if (problems.length > 0) throw invalidConfig(problems);
   return settings;
+}
+
+/** Nobody asked for the default port: where another program has it, the collector goes on without. */
+function grpcSettings(port: number | 'off' | undefined): Pick<CollectorSettings, 'grpcPort' | 'isGrpcOptional'> {
+  if (port === 'off') return {};
+  return { grpcPort: port ?? DEFAULT_GRPC_PORT, isGrpcOptional: port === undefined };
 }

@@ -6,8 +6,14 @@ export const COLLECTOR_ERROR_CODES = [
   'DATA_DIRECTORY_LOCKED',
   'DATA_DIRECTORY_UNUSABLE',
   'QUEUE_CLOSED',
+  'QUEUE_UNAVAILABLE',
   'DISK_WRITE_STALLED',
   'INVALID_DESTINATION_NAME',
+  'STORE_BEHIND',
+  'TRANSFER_BUSY',
+  'IMPORT_TOO_LARGE',
+  'IMPORT_UNREADABLE',
+  'IMPORT_UNAVAILABLE',
 ] as const;
 
 export type CollectorErrorCode = (typeof COLLECTOR_ERROR_CODES)[number];
@@ -41,10 +47,16 @@ export function invalidConfig(problems: readonly string[]): CollectorError {
   );
 }
 
-export function portInUse(host: string, port: number, cause: unknown): CollectorError {
+/** `variable` is the one that chooses the port. */
+export function portInUse(
+  host: string,
+  port: number,
+  cause: unknown,
+  variable = 'SLIPSTREAM_COLLECTOR_PORT',
+): CollectorError {
   return new CollectorError(
     'PORT_IN_USE',
-    `Port ${port} on ${host} is taken by another process. Stop that process, or choose another port (SLIPSTREAM_COLLECTOR_PORT).`,
+    `Port ${port} on ${host} is taken by another process. Stop that process, or choose another port (${variable}).`,
     { cause },
   );
 }
@@ -78,6 +90,14 @@ export function queueClosed(): CollectorError {
   return new CollectorError('QUEUE_CLOSED', 'The queue is closed.');
 }
 
+/** `reason` is a code; what Redis or the system said may repeat secrets. */
+export function queueUnavailable(reason: string): CollectorError {
+  return new CollectorError(
+    'QUEUE_UNAVAILABLE',
+    `The queue in Redis cannot be used at this moment (${reason}). The collector tries again by itself; check that Redis runs, and its log.`,
+  );
+}
+
 export function diskWriteStalled(): CollectorError {
   return new CollectorError(
     'DISK_WRITE_STALLED',
@@ -85,10 +105,42 @@ export function diskWriteStalled(): CollectorError {
   );
 }
 
+/** `who` is what runs: "an import is". */
+export function transferBusy(who: string): CollectorError {
+  return new CollectorError('TRANSFER_BUSY', `Not now: ${who} under way already. Try again when it has ended.`);
+}
+
+export function importTooLarge(maxFileBytes: number): CollectorError {
+  return new CollectorError(
+    'IMPORT_TOO_LARGE',
+    `The file is larger than ${maxFileBytes} bytes. Compress it with gzip, or import it in parts.`,
+  );
+}
+
+/** What an importer sent is no such file, or too much of one. Never repeats what it holds. */
+export function importUnreadable(reason: string): CollectorError {
+  return new CollectorError('IMPORT_UNREADABLE', `The file cannot be imported: ${reason}.`);
+}
+
+/** `rows` are durable; they change nothing when the same file is imported again. */
+export function importUnavailable(reason: string, rows: number): CollectorError {
+  return new CollectorError(
+    'IMPORT_UNAVAILABLE',
+    `The import stopped after ${rows} rows: ${reason}. Import the same file again later: rows that are there change nothing.`,
+  );
+}
+
 export function invalidDestinationName(name: string): CollectorError {
   return new CollectorError(
     'INVALID_DESTINATION_NAME',
     `${JSON.stringify(name)} is no destination name: use 1 to 64 of a-z, 0-9 and "-", since it becomes part of a file name.`,
+  );
+}
+
+export function storeBehind(): CollectorError {
+  return new CollectorError(
+    'STORE_BEHIND',
+    'The store has not caught up with the queue; it is slow or away. Its health is in /ready, its backlog in /metrics.',
   );
 }
 

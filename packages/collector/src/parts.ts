@@ -1,19 +1,22 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Destination } from './destinations/contract.js';
-import { createDeadLetters } from './destinations/store/dead-letters.js';
-import { createStoreDestination } from './destinations/store/store-destination.js';
+import { createDestinations, type OpenDestination } from './destinations/open-destinations.js';
 import { dataDirectoryUnusable, reasonOf } from './errors.js';
+import { faultLog } from './fault-log.js';
 import { createLiveHub, type LiveHub } from './live/hub.js';
 import type { CommitStats } from './metrics/collector-metrics.js';
 import { createHistogram } from './metrics/histogram.js';
 import type { Queue } from './queue/contract.js';
+import { createRedisQueue } from './queue/redis/redis-queue.js';
 import { createSegmentQueue } from './queue/segment-queue.js';
 import { type BookKeeper, openBookKeeper } from './receivers/books/process-books.js';
 import { createInflightBudget, type InflightBudget } from './receivers/inflight-budget.js';
 import { createReceiverStats, type ReceiverStats } from './receivers/receiver-stats.js';
+import { type Retention, startRetention } from './retention/retention.js';
 import type { ResolvedSettings } from './settings.js';
 import type { Store } from './store/contract.js';
+import { openTransferDirectory } from './transfer/transfer-directory.js';
+import { TRANSFER_LIMITS, Transfers } from './transfer/transfers.js';
 
 /** Opens the store of a data directory. */
 export type OpenStore = (dataDirectory: string) => Promise<Store>;
@@ -24,8 +27,11 @@ export interface Parts {
   readonly queue: Queue;
   readonly commits: CommitStats;
   readonly store: Store;
-  readonly destination: Destination;
+  /** The store first. */
+  readonly destinations: readonly OpenDestination[];
   readonly hub: LiveHub;
+  readonly retention: Retention;
+  readonly transfers: Transfers;
   readonly books: BookKeeper;
   readonly receiver: ReceiverStats;
   readonly budget: InflightBudget;
@@ -54,46 +60,51 @@ export async function openParts(settings: ResolvedSettings, openStore: OpenStore
   closers.push(() => store.close());
   const hub = createLiveHub({ store });
   closers.push(() => hub.close());
-  const destination = createStoreDestination({
+  const destinations = await createDestinations({
+    settings,
     queue,
     store,
-    deadLetters: createDeadLetters(join(dataDirectory, 'dead-letters', 'store.ndjson')),
     onChanged: (traceIds) => hub.changed(traceIds),
-    onFault: faultLog(log, 'spans cannot be delivered to the store'),
   });
-  await destination.start();
-  closers.push(() => destination.stop(0));
+  for (const { destination } of destinations) {
+    closers.push(() => destination.stop(0));
+    await destination.start();
+  }
+  const directory = await openTransferDirectory(join(dataDirectory, 'transfer'));
+  const { retentionDays, maxStoreBytes } = settings;
+  const retention = startRetention({ store, retentionDays, maxStoreBytes, log });
+  closers.push(() => retention.stop());
   return {
     startedAtMs: Date.now(),
     queue,
     commits,
     store,
-    destination,
+    destinations,
     hub,
+    retention,
+    transfers: new Transfers({ store, queue, directory, limits: TRANSFER_LIMITS }),
     books,
     receiver: createReceiverStats(),
     budget: createInflightBudget(settings.maxInflightBytes),
   };
 }
 
-function openQueue({ dataDirectory, maxQueueBytes, log }: ResolvedSettings, commits: CommitStats): Promise<Queue> {
-  return createSegmentQueue({
+function openQueue(settings: ResolvedSettings, commits: CommitStats): Promise<Queue> {
+  const { dataDirectory, queueUrl, maxQueueBytes, evictWhenFull, forwards, log } = settings;
+  const shared = {
     directory: join(dataDirectory, 'queue'),
     maxQueueBytes,
-    onCommit: ({ durationMs, entries, bytes }) => {
+    evictWhenFull,
+    destinations: ['store', ...forwards.map(({ name }) => name)],
+    onCommit: ({ durationMs, entries, bytes }: { durationMs: number; entries: number; bytes: number }) => {
       commits.durations.observe(durationMs);
       commits.entries += entries;
       commits.bytes += bytes;
     },
     onFault: faultLog(log, 'spans cannot be written to the queue and are refused'),
-  });
-}
-
-/** One line when a fault begins and one when it ends. */
-function faultLog(log: (line: string) => void, what: string): (reason: string | undefined) => void {
-  return (reason) => {
-    log(`slipstream collector: ${reason === undefined ? `over: ${what}` : `${what}: ${reason}`}`);
+    onNotice: (line: string) => log(`slipstream collector: ${line}`),
   };
+  return queueUrl === undefined ? createSegmentQueue(shared) : createRedisQueue({ ...shared, url: queueUrl });
 }
 
 async function makeDirectory(path: string): Promise<void> {

@@ -1,3 +1,6 @@
+import { findForwardProblems } from './destinations/forward/setting-problems.js';
+import type { ForwardSettings } from './destinations/forward/settings.js';
+
 /** What code passes to {@link createCollector}. Everything but the data directory has a default. */
 export interface CollectorSettings {
   /** Holds the queue, the database, books and dead letters; made where it is missing. One collector at a time. */
@@ -20,8 +23,24 @@ export interface CollectorSettings {
   readonly maxInflightBytes?: number | undefined;
   /** From a request's headers to the last byte of its body. @default 30,000 */
   readonly bodyTimeoutMs?: number | undefined;
-  /** Spans wait in the queue for the store; past this, senders get 503. @default 1 GiB */
+  /** `redis://…` or `rediss://…` for a queue that collectors share; without it, files in the data directory. */
+  readonly queueUrl?: string | undefined;
+  /** Spans wait in the queue for the slowest destination; past this, senders get 503. @default 1 GiB */
   readonly maxQueueBytes?: number | undefined;
+  /** A full queue lets its oldest spans go instead of refusing new ones: loses data, counted. @default false */
+  readonly evictWhenFull?: boolean | undefined;
+  /** `clickhouse://user:password@host:8123/database` (`clickhouses://` for TLS); without it, DuckDB. */
+  readonly storeUrl?: string | undefined;
+  /** OTLP over gRPC listens here; 0 takes a free port. Without it, it does not. */
+  readonly grpcPort?: number | undefined;
+  /** Whether to go on without gRPC, and say so, where its port is taken. @default false */
+  readonly isGrpcOptional?: boolean | undefined;
+  /** Where else spans go. @default [] */
+  readonly forwards?: readonly ForwardSettings[] | undefined;
+  /** Traces older than this are removed; without it they stay. */
+  readonly retentionDays?: number | undefined;
+  /** While the store holds more, its oldest traces are removed; without it they stay. */
+  readonly maxStoreBytes?: number | undefined;
   /** How long `close` may take to finish requests and to deliver the queue. @default 5,000 */
   readonly closeTimeoutMs?: number | undefined;
   /** A JSON file of model prices that go before the built-in ones. */
@@ -32,7 +51,16 @@ export interface CollectorSettings {
   readonly log?: ((line: string) => void) | undefined;
 }
 
-type OptionalSetting = 'token' | 'uiDirectory' | 'priceFile' | 'storeWorkerUrl';
+type OptionalSetting =
+  | 'token'
+  | 'uiDirectory'
+  | 'priceFile'
+  | 'storeWorkerUrl'
+  | 'grpcPort'
+  | 'queueUrl'
+  | 'storeUrl'
+  | 'retentionDays'
+  | 'maxStoreBytes';
 
 /** The settings with every default in place. */
 export type ResolvedSettings = {
@@ -65,6 +93,14 @@ export function resolveSettings(settings: CollectorSettings): ResolvedSettings {
     dataDirectory: settings.dataDirectory,
     host: settings.host ?? SETTING_DEFAULTS.host,
     port: settings.port ?? SETTING_DEFAULTS.port,
+    grpcPort: settings.grpcPort,
+    isGrpcOptional: settings.isGrpcOptional ?? false,
+    queueUrl: settings.queueUrl,
+    storeUrl: settings.storeUrl,
+    evictWhenFull: settings.evictWhenFull ?? false,
+    forwards: settings.forwards ?? [],
+    retentionDays: settings.retentionDays,
+    maxStoreBytes: settings.maxStoreBytes,
     token: settings.token,
     allowedHosts: settings.allowedHosts ?? [],
     uiDirectory: settings.uiDirectory,
@@ -82,11 +118,13 @@ export function resolveSettings(settings: CollectorSettings): ResolvedSettings {
 
 /** What is wrong with settings, one line each; empty where nothing is. */
 export function findSettingProblems(settings: CollectorSettings): string[] {
-  const { host, port, token, maxBodyBytes, maxInflatedBytes, ...rest } = resolveSettings(settings);
+  const { host, port, grpcPort, token, maxBodyBytes, maxInflatedBytes, ...rest } = resolveSettings(settings);
   const problems: string[] = [];
   if (settings.dataDirectory.trim() === '') problems.push('dataDirectory is empty: name a directory.');
   if (!Number.isInteger(port) || port < 0 || port > MAX_PORT)
     problems.push(`port must be 0 to ${MAX_PORT}, and is ${port}.`);
+  if (grpcPort !== undefined && (!Number.isInteger(grpcPort) || grpcPort < 0 || grpcPort > MAX_PORT))
+    problems.push(`grpcPort must be 0 to ${MAX_PORT}, and is ${grpcPort}.`);
   if (token !== undefined && token.length < MIN_TOKEN_LENGTH) {
     problems.push(`token must have at least ${MIN_TOKEN_LENGTH} characters.`);
   }
@@ -103,6 +141,33 @@ export function findSettingProblems(settings: CollectorSettings): string[] {
     problems.push(
       `maxInflightBytes (${maxInflightBytes}) must not be less than maxInflatedBytes (${maxInflatedBytes}).`,
     );
+  }
+  problems.push(...findUrlProblems(rest), ...findRetentionProblems(rest), ...findForwardProblems(rest.forwards));
+  return problems;
+}
+
+/** Never shows what it found wrong: an address may hold a password. */
+function findUrlProblems({ queueUrl, storeUrl }: Pick<ResolvedSettings, 'queueUrl' | 'storeUrl'>): string[] {
+  const problems: string[] = [];
+  if (queueUrl !== undefined && !/^rediss?:\/\/[^/]/.test(queueUrl)) {
+    problems.push('queueUrl (SLIPSTREAM_QUEUE) must be redis://host:port or rediss://host:port.');
+  }
+  if (storeUrl !== undefined && !/^clickhouses?:\/\/[^/]/.test(storeUrl)) {
+    problems.push('storeUrl (SLIPSTREAM_STORE) must be clickhouse://user:password@host:8123/database.');
+  }
+  return problems;
+}
+
+function findRetentionProblems({
+  retentionDays,
+  maxStoreBytes,
+}: Pick<ResolvedSettings, 'retentionDays' | 'maxStoreBytes'>): string[] {
+  const problems: string[] = [];
+  if (retentionDays !== undefined && !(retentionDays > 0)) {
+    problems.push(`retentionDays must be above 0, and is ${retentionDays}.`);
+  }
+  if (maxStoreBytes !== undefined && !(Number.isInteger(maxStoreBytes) && maxStoreBytes > 0)) {
+    problems.push(`maxStoreBytes must be a whole number above 0, and is ${maxStoreBytes}.`);
   }
   return problems;
 }

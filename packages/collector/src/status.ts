@@ -16,14 +16,19 @@ export interface StatusSources {
 /** The books of every hop at this moment. */
 export async function collectStatus({ startedAtMs, books, receiver, queue, store }: StatusSources): Promise<Status> {
   const counts = await store.counts();
-  const { nextId, segments, bytes, backlog, quarantinedRecords } = queue.stats();
   return {
     version: COLLECTOR_VERSION,
     startedAtMs,
     nowMs: Date.now(),
     processes: [...books.list()],
     receiver: toReceiverStatus(receiver),
-    queue: { nextId, segments, bytes, backlog: { ...backlog }, quarantinedRecords },
-    store: { ...counts, spansByInstance: { ...counts.spansByInstance } },
+    queue: toQueueStatus(queue),
+    store: { kind: store.kind, ...counts, spansByInstance: { ...counts.spansByInstance } },
   };
+}
+
+function toQueueStatus(queue: Queue): Status['queue'] {
+  const { nextId, segments, bytes, maxBytes, backlog, quarantinedRecords, warnings } = queue.stats();
+  const kind = queue.isShared ? 'redis' : 'segments';
+  return { kind, nextId, segments, bytes, maxBytes, backlog: { ...backlog }, quarantinedRecords, warnings: [...warnings] };
 }

@@ -2,6 +2,7 @@ import type { DestinationStats } from '../destinations/contract.js';
 import type { LiveStats } from '../live/hub.js';
 import type { QueueStats } from '../queue/contract.js';
 import type { ReceiverStats } from '../receivers/receiver-stats.js';
+import type { RetentionStats } from '../retention/retention.js';
 import type { StoreCounts } from '../store/contract.js';
 import type { Histogram } from './histogram.js';
 import { createMetricsWriter, type Labels, type MetricsWriter } from './prometheus.js';
@@ -16,6 +17,7 @@ export interface MetricsSources {
   readonly live: () => LiveStats;
   readonly processes: () => number;
   readonly store: () => Promise<StoreCounts>;
+  readonly retention: () => RetentionStats;
   readonly startedAtMs: number;
 }
 
@@ -36,6 +38,7 @@ export async function renderMetrics(sources: MetricsSources): Promise<string> {
   writeQueue(writer, sources.queue(), sources.commits);
   writeDestinations(writer, sources.destinations());
   await writeStore(writer, sources);
+  writeRetention(writer, sources.retention());
   writeLive(writer, sources.live());
   writeProcess(writer, sources.startedAtMs);
   return writer.toText();
@@ -53,6 +56,14 @@ function writeReceiver(writer: MetricsWriter, { receiver, inflightBytes, process
     [{ outcome: 'rejected' }, receiver.rejectedScores],
   ]);
   writer.counter(
+    'slipstream_receiver_ingestion_events_total',
+    "Events of Langfuse's ingestion API by what became of them.",
+    [...receiver.ingestionEvents].map(([key, count]): [Labels, number] => {
+      const [type = '', outcome = ''] = key.split(' ', 2);
+      return [{ type, outcome }, count];
+    }),
+  );
+  writer.counter(
     'slipstream_receiver_refused_requests_total',
     'Requests refused as a whole, by HTTP status.',
     [...receiver.refusedByStatus].map(([status, count]): [Labels, number] => [{ status: String(status) }, count]),
@@ -66,15 +77,22 @@ function writeQueue(writer: MetricsWriter, queue: QueueStats, commits: CommitSta
   writer.counter('slipstream_queue_entries_total', 'Entries made durable.', commits.entries);
   writer.counter('slipstream_queue_written_bytes_total', 'Bytes made durable.', commits.bytes);
   writer.histogram('slipstream_queue_commit_seconds', 'Write and sync of one group.', commits.durations.snapshot());
-  writer.gauge('slipstream_queue_segments', 'Segment files.', queue.segments);
-  writer.gauge('slipstream_queue_bytes', 'Bytes in segment files.', queue.bytes);
+  writer.gauge('slipstream_queue_segments', 'Segment files; 0 in Redis.', queue.segments);
+  writer.gauge('slipstream_queue_bytes', 'Bytes in segment files, or in Redis.', queue.bytes);
+  writer.gauge('slipstream_queue_max_bytes', 'Appends are refused above this.', queue.maxBytes);
   writer.gauge(
     'slipstream_queue_backlog_entries',
     'Entries not yet delivered, by destination.',
     Object.entries(queue.backlog).map(([destination, entries]): [Labels, number] => [{ destination }, entries]),
   );
   writer.counter('slipstream_queue_quarantined_records_total', 'Broken records set aside.', queue.quarantinedRecords);
+  writer.counter(
+    'slipstream_queue_evicted_entries_total',
+    'Entries let go undelivered because the queue was full.',
+    queue.evictedEntries,
+  );
   writer.gauge('slipstream_queue_writable', '1 while appends are taken.', queue.fault === undefined ? 1 : 0);
+  writer.gauge('slipstream_queue_warnings', 'Warnings that stand, as /ready names them.', queue.warnings.length);
 }
 
 function writeDestinations(
@@ -83,6 +101,8 @@ function writeDestinations(
 ): void {
   const rows = (pick: (stats: DestinationStats) => number) =>
     destinations.map(([destination, stats]): [Labels, number] => [{ destination }, pick(stats)]);
+  const outcomes = (outcome: string, pick: (stats: DestinationStats) => number) =>
+    destinations.map(([destination, stats]): [Labels, number] => [{ destination, outcome }, pick(stats)]);
   writer.counter(
     'slipstream_destination_delivered_entries_total',
     'Entries delivered.',
@@ -98,6 +118,22 @@ function writeDestinations(
     'Entries that could never be delivered and were set aside.',
     rows((stats) => stats.deadLetteredEntries),
   );
+  writer.counter(
+    'slipstream_destination_lost_dead_letters_total',
+    'Dead letters that were removed because the file was full.',
+    rows((stats) => stats.lostDeadLetters),
+  );
+  writer.counter('slipstream_destination_spans_total', 'Spans by what became of them, where they are counted.', [
+    ...outcomes('delivered', (stats) => stats.deliveredSpans),
+    ...outcomes('rejected', (stats) => stats.rejectedSpans),
+    ...outcomes('sampled_out', (stats) => stats.sampledOutSpans),
+    ...outcomes('dead_lettered', (stats) => stats.deadLetteredSpans),
+  ]);
+  writer.gauge(
+    'slipstream_destination_up',
+    '1 while deliveries succeed.',
+    rows((stats) => (stats.fault === undefined ? 1 : 0)),
+  );
 }
 
 async function writeStore(writer: MetricsWriter, sources: MetricsSources): Promise<void> {
@@ -110,6 +146,20 @@ async function writeStore(writer: MetricsWriter, sources: MetricsSources): Promi
   writer.gauge('slipstream_store_traces', 'Traces.', counts.traces);
   writer.counter('slipstream_store_duplicates_total', 'Spans that came again.', counts.duplicates);
   writer.gauge('slipstream_store_bytes', 'Size on disk.', counts.bytes);
+}
+
+function writeRetention(writer: MetricsWriter, retention: RetentionStats): void {
+  writer.counter(
+    'slipstream_retention_removed_traces_total',
+    'Traces that were too old or too much.',
+    retention.removedTraces,
+  );
+  writer.counter('slipstream_retention_removed_spans_total', 'The spans of these.', retention.removedSpans);
+  writer.counter(
+    'slipstream_retention_failures_total',
+    'Removals that failed and are tried again.',
+    retention.failures,
+  );
 }
 
 function writeLive(writer: MetricsWriter, live: LiveStats): void {

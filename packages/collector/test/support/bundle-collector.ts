@@ -27,7 +27,11 @@ export async function bundleCollector(): Promise<BundledCollector> {
   await mkdir(CACHE_DIRECTORY, { recursive: true });
   const directory = await mkdtemp(join(CACHE_DIRECTORY, 'collector-'));
   await build({
-    entryPoints: { main: join(SOURCE, 'main.ts'), worker: join(SOURCE, 'store/duckdb/worker.ts') },
+    entryPoints: {
+      main: join(SOURCE, 'main.ts'),
+      worker: join(SOURCE, 'store/duckdb/worker.ts'),
+      'clickhouse-worker': join(SOURCE, 'store/clickhouse/clickhouse-worker.ts'),
+    },
     outdir: directory,
     bundle: true,
     platform: 'node',
@@ -40,7 +44,9 @@ export async function bundleCollector(): Promise<BundledCollector> {
   });
   // Below `node_modules` a file's format is not taken from the package around it.
   await writeFile(join(directory, 'package.json'), '{ "type": "module" }');
-  // The store looks for its thread under the name that a build gives it.
-  await rename(join(directory, 'worker.mjs'), join(directory, 'worker.js'));
+  // A store looks for its thread under the name that a build gives it.
+  for (const name of ['worker', 'clickhouse-worker']) {
+    await rename(join(directory, `${name}.mjs`), join(directory, `${name}.js`));
+  }
   return { mainPath: join(directory, 'main.mjs'), remove: () => rm(directory, { recursive: true, force: true }) };
 }

@@ -3,6 +3,8 @@ import type {
   Facets,
   ObservationDetail,
   ObservationNode,
+  ObservationRow,
+  SqlResult,
   TraceDetail,
   TraceFilter,
   TraceList,
@@ -11,7 +13,17 @@ import type {
 } from '@slipstream/query-api';
 import { ATTRIBUTE, isWireError, type Observation, readExportRequest, toObservation } from '@slipstream/wire';
 import { holdsScores } from '../../src/scores/payload.js';
-import type { Store, StoreBatch, StoreCounts, StoreWriteResult } from '../../src/store/contract.js';
+import type {
+  PruneResult,
+  RetentionPolicy,
+  ScanPage,
+  ScanQuery,
+  Store,
+  StoreBatch,
+  StoreCounts,
+  StoreWriteResult,
+} from '../../src/store/contract.js';
+import { toObservationRow } from '../../src/store/rows.js';
 
 interface Row {
   readonly observation: Observation;
@@ -19,10 +31,13 @@ interface Row {
 }
 
 export class MemoryStore implements Store {
+  readonly kind = 'duckdb';
   readonly traces = new Map<string, Map<string, Row>>();
   readonly batches: StoreBatch[] = [];
   /** Makes the next calls of a method fail or wait. */
-  before: ((method: 'write' | 'summaries' | 'healthy' | 'counts' | 'listTraces') => void | Promise<void>) | undefined;
+  before:
+    | ((method: 'write' | 'summaries' | 'healthy' | 'counts' | 'listTraces' | 'prune' | 'scan') => void | Promise<void>)
+    | undefined;
   isClosed = false;
   #cursor: number;
   #duplicates = 0;
@@ -55,7 +70,7 @@ export class MemoryStore implements Store {
         if (outcome === 'start') insertedStarts++;
       }
     }
-    this.#cursor = batch.cursor;
+    this.#cursor = batch.cursor ?? this.#cursor;
     this.#duplicates += duplicates;
     return { insertedSpans, insertedStarts, duplicates, undecodable, changedTraceIds: [...changed] };
   }
@@ -102,6 +117,35 @@ export class MemoryStore implements Store {
     };
   }
 
+  /** On one page; computes no cost. */
+  async scan({ what, traceId, spanId, fromUs = 0, toUs: endUs, limit }: ScanQuery): Promise<ScanPage> {
+    await this.before?.('scan');
+    if (what === 'scores') return { rows: [], next: undefined };
+    const observations = [...this.traces.values()]
+      .flatMap((trace) => [...trace.values()])
+      .map(({ observation }) => observation)
+      .filter((each) => traceId === undefined || each.traceId === traceId)
+      .filter((each) => spanId === undefined || each.spanId === spanId)
+      .filter((each) => toUs(each.startTimeUnixNano) >= fromUs)
+      .filter((each) => endUs === undefined || toUs(each.startTimeUnixNano) < endUs)
+      .sort((a, b) => Number(a.startTimeUnixNano - b.startTimeUnixNano));
+    return { rows: observations.slice(0, limit).map(rowOf), next: undefined };
+  }
+
+  async sql(): Promise<SqlResult> {
+    return { columns: [{ name: 'one', type: 'INTEGER' }], rows: [[1]], truncated: false, elapsedMs: 0 };
+  }
+
+  /** What it was asked to prune, and what it answers. */
+  readonly pruned: RetentionPolicy[] = [];
+  pruneResults: PruneResult[] = [];
+
+  async prune(policy: RetentionPolicy): Promise<PruneResult> {
+    await this.before?.('prune');
+    this.pruned.push(policy);
+    return this.pruneResults.shift() ?? { removedTraces: 0, removedSpans: 0, hasMore: false };
+  }
+
   async healthy(): Promise<boolean> {
     await this.before?.('healthy');
     return !this.isClosed;
@@ -116,7 +160,7 @@ export class MemoryStore implements Store {
     const trace = this.traces.get(traceId) ?? new Map<string, Row>();
     this.traces.set(traceId, trace);
     const known = trace.get(spanId);
-    if (known !== undefined && (!known.isRunning || row.isRunning)) return 'duplicate';
+    if (known !== undefined && !isNewer(row, known)) return 'duplicate';
     trace.set(spanId, row);
     return row.isRunning ? 'start' : 'span';
   }
@@ -127,6 +171,18 @@ export class MemoryStore implements Store {
       .filter((summary) => name === undefined || summary.name === name)
       .filter((summary) => user === undefined || summary.userId === user);
   }
+}
+
+/** An observation as a scan gives it; no cost is computed. */
+export function rowOf(observation: Observation): ObservationRow {
+  const costSource = observation.costDetails.size === 0 ? 'none' : 'reported';
+  return toObservationRow({ ...observation, costSource });
+}
+
+/** As the contract has it: what has ended goes before what runs, then the higher revision. */
+function isNewer(row: Row, known: Row): boolean {
+  if (row.isRunning !== known.isRunning) return known.isRunning;
+  return row.observation.revision > known.observation.revision;
 }
 
 function decode(payload: Uint8Array): Row[] | undefined {

@@ -27,6 +27,7 @@ export async function startCollector(
   );
   return {
     url: collector.url,
+    grpcUrl: collector.grpcUrl,
     status: () => collector.status(),
     close: () => collector.close(),
     store,

@@ -1,0 +1,20 @@
+import { describeLangfuse } from './support/describe-langfuse.js';
+import { json } from './support/expectation.js';
+import { langfuseLesson } from './support/langfuse-lesson.js';
+import { story } from './support/story.js';
+
+describeLangfuse('langfuse 4 (Python)', {
+  lesson: { language: 'python', program: 'langfuse_4', requirements: 'langfuse-4' },
+  wrongKey: { language: 'python', program: 'langfuse_wrong_key', requirements: 'langfuse-4' },
+  refusal: { check: /^UnauthorizedError/, log: /Failed to export span.*401.*Unauthorized/ },
+  expected: () =>
+    langfuseLesson({
+      scopeName: 'langfuse-sdk',
+      scopeVersion: '4.14.6',
+      changes: {
+        // What `observe` makes of a function's arguments.
+        search: { input: json({ args: [story.query], kwargs: {} }) },
+        unknownLesson: { input: json({ args: [], kwargs: {} }) },
+      },
+    }),
+});
