@@ -2,13 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@slipstream/testkit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type * as Sdk from '../src/index.js';
 import { createRedisTransport, type RedisTimeouts } from '../src/worker/redis-transport.js';
 import { startApp } from './support/app-process.js';
 import { loadFreshSdk, warningsOf } from './support/fresh-sdk.js';
 import { Oracle } from './support/oracle.js';
-import { freePort, isRedisRequired, isRedisThere, makeCertificate, RedisServer } from './support/redis-server.js';
+import { isRedisRequired, isRedisThere, makeCertificate, RedisServer } from './support/redis-server.js';
 import { until } from './worker-support/until.js';
 
 let sdk: typeof Sdk;

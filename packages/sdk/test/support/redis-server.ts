@@ -1,14 +1,11 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { startRedisServer, type RedisServer as TestkitServer } from '@slipstream/testkit';
 import { readExportRequest, type Span } from '@slipstream/wire';
 import { Redis } from 'ioredis';
 
-export const isRedisThere = spawnSync('redis-server', ['--version']).status === 0;
+export { isRedisThere } from '@slipstream/testkit';
 export const isRedisRequired = process.env.SLIPSTREAM_REQUIRE_REDIS === '1';
 
 export interface StreamEntry {
@@ -26,58 +23,39 @@ export function makeCertificate(folder: string): { cert: string; key: string } |
   return made.status === 0 ? { cert, key } : undefined;
 }
 
-/** A real Redis on a free port, with nothing in it. Survives {@link kill} and {@link start} with what it had on disk. */
+/** The test kit's Redis, and a look into what is in it. */
 export class RedisServer {
   readonly port: number;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'slipstream-redis-'));
-  readonly #args: readonly string[];
-  #server: ChildProcess | undefined;
+  readonly url: string;
+  readonly #server: TestkitServer;
+  readonly #password: string | undefined;
 
-  private constructor(port: number, args: readonly string[]) {
-    this.port = port;
-    this.#args = args;
+  private constructor(server: TestkitServer, password: string | undefined) {
+    this.port = server.port;
+    this.url = server.url;
+    this.#server = server;
+    this.#password = password;
   }
 
   static async open(...args: readonly string[]): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), args);
-    await server.start();
-    return server;
+    const index = args.indexOf('--requirepass');
+    return new RedisServer(await startRedisServer(args), index < 0 ? undefined : args[index + 1]);
   }
 
-  get url(): string {
-    return `redis://127.0.0.1:${this.port}`;
+  start(): Promise<void> {
+    return this.#server.start();
   }
 
-  async start(): Promise<void> {
-    const base = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder, '--save', ''];
-    const durable = ['--appendonly', 'yes', '--appendfsync', 'always'];
-    this.#server = spawn('redis-server', [...base, ...durable, ...this.#args], { stdio: 'ignore' });
-    await this.command(async (redis) => redis.call('PING'));
+  kill(): Promise<void> {
+    return this.#server.kill();
   }
 
-  #credentials(): { password?: string } {
-    const index = this.#args.indexOf('--requirepass');
-    const password = this.#args[index + 1];
-    return index < 0 || password === undefined ? {} : { password };
+  close(): Promise<void> {
+    return this.#server.close();
   }
 
-  /** Stops it as a power cut would. */
-  async kill(): Promise<void> {
-    if (this.#server === undefined) return;
-    const ended = once(this.#server, 'exit');
-    this.#server.kill('SIGKILL');
-    await ended;
-    this.#server = undefined;
-  }
-
-  async close(): Promise<void> {
-    await this.kill();
-    rmSync(this.#folder, { recursive: true, force: true });
-  }
-
-  /** Lets it hang, and go on again. */
   freeze(isFrozen: boolean): void {
-    this.#server?.kill(isFrozen ? 'SIGSTOP' : 'SIGCONT');
+    this.#server.freeze(isFrozen);
   }
 
   async command<T>(work: (redis: Redis) => Promise<T>): Promise<T> {
@@ -86,7 +64,7 @@ export class RedisServer {
       port: this.port,
       retryStrategy: () => 20,
       maxRetriesPerRequest: null,
-      ...this.#credentials(),
+      ...(this.#password === undefined ? {} : { password: this.#password }),
     });
     redis.on('error', () => undefined);
     try {
@@ -126,12 +104,4 @@ function toEntry(flat: readonly Buffer[]): StreamEntry {
     spans: resourceSpans?.scopeSpans.flatMap((scope) => scope.spans) ?? [],
     resource: new Map(resourceSpans?.resource.attributes.map(({ key, value }) => [key, value])),
   };
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
