@@ -26,6 +26,8 @@ export interface PromptLink {
 
 /** Where metadata comes from. A prefixed key wins over the same key of a whole object, an earlier dialect over a later. */
 export interface MetadataTable {
+  /** Whether this sender writes every value as JSON, texts too. */
+  readonly holdsJson?: (source: SpanSource) => boolean;
   /** A top-level key of the metadata follows each of these. */
   readonly prefixes?: readonly string[];
   /** Keys whose value is all of the metadata; one that is no object is kept under `value`. */

@@ -18,6 +18,27 @@ describe('metadata', () => {
     ).toEqual({ a: 'x', 'b.c': '1', d: 'true', e: '{"f":2}' });
   });
 
+  test("Langfuse's Python SDK writes texts in quotes from version 5 on, and no other does", () => {
+    const span = withAttributes({
+      'langfuse.observation.metadata.bot_id': '"b-1"',
+      'langfuse.observation.metadata.n': '1',
+      'langfuse.trace.metadata.lesson': '"bài \\u0031 \\"x\\""',
+      'langfuse.observation.metadata.open': '"b',
+    });
+    const observe = (version: string, language: string) =>
+      toObservation(
+        span,
+        { ...RESOURCE, attributes: [{ key: 'telemetry.sdk.language', value: language }] },
+        { ...SCOPE, name: 'langfuse-sdk', version },
+      );
+    const python = observe('5.0.4', 'python');
+    expect(Object.fromEntries(python.metadata)).toEqual({ bot_id: 'b-1', n: '1', open: '"b' });
+    expect(Object.fromEntries(python.traceMetadata)).toEqual({ lesson: 'bài 1 "x"' });
+    for (const other of [observe('4.14.6', 'python'), observe('5.11.1', 'nodejs')]) {
+      expect(other.metadata.get('bot_id')).toBe('"b-1"');
+    }
+  });
+
   test.each<[string, AnyValue, Record<string, string>]>([
     ['a JSON object', '{"a":"x","n":{"m":[1]},"z":null}', { a: 'x', n: '{"m":[1]}', z: 'null' }],
     ['a JSON array', '["x",{"y":1}]', { 0: 'x', 1: '{"y":1}' }],

@@ -1,9 +1,11 @@
 import type { AnyValue, Span, SpanEvent, SpanLink } from '../otlp/messages.js';
 import { anyValueToText, jsonObject, keyValuesToJson } from './any-value-text.js';
-import { type AttributeMap, meaningfulText } from './attribute-map.js';
+import { meaningfulText } from './attribute-map.js';
 import type { MetadataTable } from './dialect.js';
 import { bindTables, isPresent } from './engine.js';
 import { jsonMembers } from './json-members.js';
+import { parseJson } from './json-text.js';
+import { readableJson } from './readable-json.js';
 import type { SpanSource } from './source.js';
 
 const OBSERVATION_METADATA = bindTables('metadata');
@@ -23,7 +25,7 @@ const IGNORED_PREFIX = 'langfuse.internal.';
  * `constructor` and `prototype` are ordinary words there, and harmless as own properties.
  */
 function add(metadata: Map<string, string>, key: string, text: string): void {
-  if (key !== '__proto__' && !metadata.has(key)) metadata.set(key, text);
+  if (key !== '__proto__' && !metadata.has(key)) metadata.set(key, readableJson(text));
 }
 
 /** The trace's metadata, taken out of the attributes. */
@@ -35,7 +37,7 @@ export function traceMetadata(source: SpanSource): ReadonlyMap<string, string> {
 export function observationMetadata(source: SpanSource): ReadonlyMap<string, string> {
   const metadata = takeMetadata(OBSERVATION_METADATA, source);
   for (const [key, value] of source.attributes.entries()) {
-    if (!key.startsWith(IGNORED_PREFIX)) metadata.set(REMAINING_PREFIX + key, anyValueToText(value));
+    if (!key.startsWith(IGNORED_PREFIX)) metadata.set(REMAINING_PREFIX + key, readableJson(anyValueToText(value)));
   }
   if (source.span.events.length > 0) addList(metadata, 'events', remainingEvents(source).map(eventToJson));
   if (source.span.links.length > 0) addList(metadata, 'links', source.span.links.map(linkToJson));
@@ -45,23 +47,25 @@ export function observationMetadata(source: SpanSource): ReadonlyMap<string, str
 function takeMetadata(tables: typeof OBSERVATION_METADATA, source: SpanSource): Map<string, string> {
   const metadata = new Map<string, string>();
   for (const { dialectBit, table } of tables) {
-    if (isPresent(dialectBit, source)) takeTable(metadata, table, source.attributes);
+    if (isPresent(dialectBit, source)) takeTable(metadata, table, source);
   }
   return metadata;
 }
 
-function takeTable(metadata: Map<string, string>, table: MetadataTable, attributes: AttributeMap): void {
+function takeTable(metadata: Map<string, string>, table: MetadataTable, source: SpanSource): void {
+  const { attributes } = source;
+  const textOf = table.holdsJson?.(source) === true ? textInJson : anyValueToText;
   for (const prefix of table.prefixes ?? []) {
     for (const key of attributes.keysUnder(prefix)) {
       const value = attributes.get(key);
       if (value === undefined || key.length === prefix.length) continue;
-      add(metadata, key.slice(prefix.length), anyValueToText(value));
+      add(metadata, key.slice(prefix.length), textOf(value));
       attributes.remove(key);
     }
   }
   for (const key of table.wholes ?? []) {
     const whole = attributes.take(key);
-    if (whole !== undefined && whole !== '') addWhole(metadata, whole);
+    if (whole !== undefined && whole !== '') addWhole(metadata, whole, textOf);
   }
   for (const key of table.objects ?? []) {
     const text = attributes.peekText(key);
@@ -69,9 +73,16 @@ function takeTable(metadata: Map<string, string>, table: MetadataTable, attribut
   }
 }
 
-function addWhole(metadata: Map<string, string>, whole: AnyValue): void {
+/** The text that a JSON text is, where it is one; else the value as it is. */
+function textInJson(value: AnyValue): string {
+  const text = anyValueToText(value);
+  const parsed = text.startsWith('"') ? parseJson(text) : undefined;
+  return typeof parsed === 'string' ? parsed : text;
+}
+
+function addWhole(metadata: Map<string, string>, whole: AnyValue, textOf: (value: AnyValue) => string): void {
   if (typeof whole === 'string') {
-    if (!addJsonText(metadata, whole)) add(metadata, BARE_VALUE_KEY, whole);
+    if (!addJsonText(metadata, whole)) add(metadata, BARE_VALUE_KEY, textOf(whole));
   } else if (Array.isArray(whole)) {
     for (const [index, value] of whole.entries()) add(metadata, String(index), anyValueToText(value));
   } else if (typeof whole === 'object' && whole !== null && 'entries' in whole && !(whole instanceof Uint8Array)) {

@@ -1,6 +1,7 @@
+import type { AnyValue } from '../otlp/messages.js';
 import { anyValueToJson, jsonObject } from './any-value-text.js';
 import { bindRules, bindTables, firstText, isPresent } from './engine.js';
-import { parseJsonObject } from './json-text.js';
+import { parseJson, parseJsonObject } from './json-text.js';
 import { ORDER } from './order.js';
 import type { SpanSource } from './source.js';
 
@@ -50,9 +51,14 @@ export function modelParameters(source: SpanSource): string | undefined {
   return members.size === 0 ? undefined : jsonObject(members);
 }
 
+/** Some senders write every structure as text. */
+function isStructure(value: AnyValue): value is string {
+  return typeof value === 'string' && /^\s*[{[]/.test(value) && parseJson(value) !== undefined;
+}
+
 function takeParameter(source: SpanSource, key: string, name: string, members: Map<string, string>): void {
   const value = source.attributes.peek(key);
   if (value === undefined || value === null || name === '' || NOT_PARAMETERS.has(name)) return;
-  if (!members.has(name)) members.set(name, anyValueToJson(value));
+  if (!members.has(name)) members.set(name, isStructure(value) ? value : anyValueToJson(value));
   source.attributes.remove(key);
 }

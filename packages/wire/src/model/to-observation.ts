@@ -7,6 +7,7 @@ import { observationMetadata, traceMetadata } from './metadata.js';
 import { modelName, modelParameters } from './model-values.js';
 import type { Observation } from './observation.js';
 import { ORDER } from './order.js';
+import { readableJson } from './readable-json.js';
 import { storedAmounts } from './stored-amounts.js';
 import { spanRevision, spanTimes } from './timing.js';
 import { traceValues } from './trace-values.js';
@@ -60,8 +61,8 @@ export function toObservation(span: Span, resource: Resource, scope: Instrumenta
     revision,
     level: observationLevel(source),
     statusMessage: statusMessage(source),
-    input,
-    output,
+    input: input && readableJson(input),
+    output: output && readableJson(output),
     model,
     modelParameters: parameters,
     usageDetails: usage,
@@ -76,8 +77,8 @@ export function toObservation(span: Span, resource: Resource, scope: Instrumenta
     sessionId: values.sessionId,
     tags: values.tags,
     traceMetadata: traceMetadata(source),
-    traceInput: values.traceInput,
-    traceOutput: values.traceOutput,
+    traceInput: values.traceInput && readableJson(values.traceInput),
+    traceOutput: values.traceOutput && readableJson(values.traceOutput),
     environment: values.environment,
     release: values.release,
     service: values.service,

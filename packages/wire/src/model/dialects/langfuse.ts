@@ -51,13 +51,22 @@ const ownType: Reader<ObservationType> = {
   },
 };
 
-function isMislabelledGeneration({ attributes, scope, resource }: SpanSource): boolean {
-  if (scope.name !== 'langfuse-sdk') return false;
-  if (findText(resource.attributes, 'telemetry.sdk.language') !== 'python') return false;
-  const [major = 0, minor = 0] = scope.version.split('.').map(Number);
+function isMislabelledGeneration(source: SpanSource): boolean {
+  const [major, minor] = pythonVersion(source) ?? [4, 0];
   if (major > 3 || (major === 3 && minor > 3)) return false;
-  return GENERATION_KEYS.some((key) => attributes.has(key));
+  return GENERATION_KEYS.some((key) => source.attributes.has(key));
 }
+
+/** The version of Langfuse's Python SDK, where it made the span. */
+function pythonVersion({ scope, resource }: SpanSource): readonly [major: number, minor: number] | undefined {
+  if (scope.name !== 'langfuse-sdk') return undefined;
+  if (findText(resource.attributes, 'telemetry.sdk.language') !== 'python') return undefined;
+  const [major = 0, minor = 0] = scope.version.split('.').map(Number);
+  return [major, minor];
+}
+
+/** From version 5 on the Python SDK writes each value of metadata as JSON, texts in quotes. */
+const holdsJson = (source: SpanSource): boolean => (pythonVersion(source)?.[0] ?? 0) >= 5;
 
 const level: Reader<ObservationLevel> = {
   keys: [ATTRIBUTE.observationLevel],
@@ -122,6 +131,7 @@ export const LANGFUSE: Dialect = {
     promptKeys('langfuse.prompt.name', 'langfuse.prompt.version'),
   ],
   metadata: {
+    holdsJson,
     prefixes: [ATTRIBUTE.observationMetadata, 'langfuse.metadata.'],
     wholes: ['langfuse.observation.metadata', 'langfuse.metadata'],
   },
@@ -131,7 +141,7 @@ export const LANGFUSE: Dialect = {
   tags: [ATTRIBUTE.traceTags, 'langfuse.tags'],
   traceInput: [ATTRIBUTE.traceInput],
   traceOutput: [ATTRIBUTE.traceOutput],
-  traceMetadata: { prefixes: [ATTRIBUTE.traceMetadata], wholes: ['langfuse.trace.metadata'] },
+  traceMetadata: { holdsJson, prefixes: [ATTRIBUTE.traceMetadata], wholes: ['langfuse.trace.metadata'] },
   environment: [ATTRIBUTE.environment],
   release: [ATTRIBUTE.release],
   version: [ATTRIBUTE.version],
