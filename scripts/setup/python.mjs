@@ -46,7 +46,8 @@ export async function installPython(root, name) {
   const into = ['-m', 'pip', '--python', pythonOf(environment), 'install', '--quiet', '--disable-pip-version-check'];
   // What is never imported need not be compiled, which would take longer than all the rest.
   const exactly = ['--no-input', '--no-compile', '--no-deps', '--only-binary=:all:', '--requirement', requirements];
-  const result = await run(pip.python, [...into, ...exactly], options);
+  const patience = ['--retries', '2', '--timeout', '30'];
+  const result = await run(pip.python, [...into, ...patience, ...exactly], options);
   // Last, so that an environment that was cut short is made anew.
   if (result.code === 0) writeFileSync(stamp, wanted);
   return result;

@@ -56,6 +56,7 @@ export function makeStatus(
       ...changes.queue,
     },
     store: {
+      prunedSpans: 0,
       kind: 'duckdb',
       spans: 90,
       runningSpans: 1,

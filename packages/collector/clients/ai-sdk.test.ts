@@ -7,6 +7,7 @@ import { recordWithLlm } from './support/record-llm.js';
 const PROGRAM = { language: 'javascript', program: 'ai-sdk' } as const;
 
 describeClient('Vercel AI SDK 6', PROGRAM, () => {
+  // The choice of tools is JSON text, and stands in the parameters as a string instead of what it means.
   it('finds every field stored as it was told', async () => {
     const { stored, result } = await recordWithLlm(PROGRAM);
     expect(result.told.error).toBe('The server had an error (injected)');

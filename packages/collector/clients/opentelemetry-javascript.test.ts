@@ -20,6 +20,7 @@ for (const { exporter, environment, refusal } of EXPORTERS) {
   describeClient(`OpenTelemetry (JavaScript), ${exporter}`, program(exporter), () => {
     it('finds every field stored as it was told', async () => {
       const { stored, result } = await record(program(exporter), environment);
+      expect(result.stderr).toBe('');
       // The library keeps its attributes in a plain object, where a `__proto__` is lost before it is sent.
       checkTrace(stored, openTelemetryLesson(result.told, { exception: {} }), result);
     });

@@ -20,6 +20,7 @@ for (const { exporter, environment, refusal } of EXPORTERS) {
   describeClient(`OpenTelemetry (Python), ${exporter}`, program(exporter), () => {
     it('finds every field stored as it was told', async () => {
       const { stored, result } = await record(program(exporter), environment);
+      expect(result.stderr).toBe('');
       const expected = openTelemetryLesson(result.told, {
         exception: {
           'exception.stacktrace': expect.stringMatching(/^Traceback.*bài-13/s),

@@ -58,7 +58,7 @@ export async function assembleCollector(settings: CollectorSettings, openStore: 
     return new RunningCollector({ url, grpc, app, parts, settings: resolved });
   } catch (error) {
     for (const close of closers.reverse()) {
-      await close().catch((reason: unknown) => resolved.log(`slipstream collector: ${reasonOf(reason)}`));
+      await close().catch((reason: unknown) => resolved.log.error(`a part could not be closed: ${reasonOf(reason)}`));
     }
     throw error;
   }
@@ -153,7 +153,7 @@ function createApp(settings: ResolvedSettings, parts: Parts): FastifyInstance {
     token: settings.token,
     allowedHosts: settings.allowedHosts,
     bodyTimeoutMs: settings.bodyTimeoutMs,
-    onInternalError: (error) => settings.log(`slipstream collector: a request failed: ${reasonOf(error)}`),
+    onInternalError: (error) => settings.log.error(`a request failed: ${reasonOf(error)}`),
   });
   app.register(otlpReceiver, {
     queue: parts.queue,

@@ -37,6 +37,14 @@ describe('readCollectorConfig', () => {
       SLIPSTREAM_COLLECTOR_BODY_TIMEOUT_MS: '4',
       SLIPSTREAM_COLLECTOR_MAX_QUEUE_BYTES: '5',
       SLIPSTREAM_COLLECTOR_CLOSE_TIMEOUT_MS: '6',
+      SLIPSTREAM_COLLECTOR_GRPC_PORT: '7',
+      SLIPSTREAM_QUEUE: 'redis://a:6379',
+      SLIPSTREAM_QUEUE_EVICT_WHEN_FULL: 'true',
+      SLIPSTREAM_STORE: 'clickhouse://a:8123/b',
+      SLIPSTREAM_RETENTION_DAYS: '0.5',
+      SLIPSTREAM_RETENTION_MAX_BYTES: '8',
+      SLIPSTREAM_LOG_LEVEL: 'warn',
+      SLIPSTREAM_LOG_FORMAT: 'text',
     });
     expect(settings).toMatchObject({
       host: '0.0.0.0',
@@ -51,6 +59,15 @@ describe('readCollectorConfig', () => {
       bodyTimeoutMs: 4,
       maxQueueBytes: 5,
       closeTimeoutMs: 6,
+      grpcPort: 7,
+      isGrpcOptional: false,
+      queueUrl: 'redis://a:6379',
+      evictWhenFull: true,
+      storeUrl: 'clickhouse://a:8123/b',
+      retentionDays: 0.5,
+      maxStoreBytes: 8,
+      logLevel: 'warn',
+      logFormat: 'text',
     });
   });
 

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { readForwards } from './destinations/forward/environment.js';
 import { invalidConfig } from './errors.js';
+import { LOG_FORMATS, LOG_LEVELS } from './logging/log.js';
 import { type CollectorSettings, findSettingProblems } from './settings.js';
 
 const DEFAULT_DATA_DIRECTORY = '.slipstream';
@@ -50,6 +51,8 @@ const environmentSchema = z.object({
   SLIPSTREAM_STORE: z.string().optional(),
   SLIPSTREAM_RETENTION_DAYS: number.optional(),
   SLIPSTREAM_RETENTION_MAX_BYTES: wholeNumber.optional(),
+  SLIPSTREAM_LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be ${LOG_LEVELS.join(', ')}` }).optional(),
+  SLIPSTREAM_LOG_FORMAT: z.enum(LOG_FORMATS, { error: `must be ${LOG_FORMATS.join(' or ')}` }).optional(),
 });
 
 type Variables = z.infer<typeof environmentSchema>;
@@ -104,6 +107,8 @@ export function readCollectorConfig(environment: NodeJS.ProcessEnv = process.env
     forwards,
     retentionDays: variables.SLIPSTREAM_RETENTION_DAYS,
     maxStoreBytes: variables.SLIPSTREAM_RETENTION_MAX_BYTES,
+    logLevel: variables.SLIPSTREAM_LOG_LEVEL,
+    logFormat: variables.SLIPSTREAM_LOG_FORMAT,
   };
   problems.push(...forwardProblems, ...findSettingProblems(settings));
   if (problems.length > 0) throw invalidConfig(problems);

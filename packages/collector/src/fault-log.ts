@@ -1,6 +1,9 @@
-/** One line when a fault begins, with why, and one when it is over. */
-export function faultLog(log: (line: string) => void, what: string): (reason: string | undefined) => void {
+import type { Log, LogFields } from './logging/log.js';
+
+/** One line when a fault begins and one when it ends. */
+export function faultLog(log: Log, what: string, fields: LogFields = {}): (reason: string | undefined) => void {
   return (reason) => {
-    log(`slipstream collector: ${reason === undefined ? `over: ${what}` : `${what}: ${reason}`}`);
+    if (reason === undefined) log.info(`over: ${what}`, fields);
+    else log.warn(`${what}: ${reason}`, fields);
   };
 }

@@ -53,7 +53,7 @@ export async function openParts(settings: ResolvedSettings, openStore: OpenStore
   closers.push(() => queue.close());
   const books = await openBookKeeper({
     path: join(dataDirectory, 'books.json'),
-    onWriteFailed: (error) => log(`slipstream collector: the books cannot be written: ${reasonOf(error)}`),
+    onWriteFailed: (error) => log.warn(`the books cannot be written: ${reasonOf(error)}`),
   });
   closers.push(() => books.close());
   const store = await openStore(dataDirectory);
@@ -102,7 +102,7 @@ function openQueue(settings: ResolvedSettings, commits: CommitStats): Promise<Qu
       commits.bytes += bytes;
     },
     onFault: faultLog(log, 'spans cannot be written to the queue and are refused'),
-    onNotice: (line: string) => log(`slipstream collector: ${line}`),
+    onNotice: (line: string) => log.warn(line),
   };
   return queueUrl === undefined ? createSegmentQueue(shared) : createRedisQueue({ ...shared, url: queueUrl });
 }

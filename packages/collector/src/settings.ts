@@ -1,5 +1,6 @@
 import { findForwardProblems } from './destinations/forward/setting-problems.js';
 import type { ForwardSettings } from './destinations/forward/settings.js';
+import { createLog, type Log, type LogFormat, type LogLevel } from './logging/log.js';
 
 /** What code passes to {@link createCollector}. Everything but the data directory has a default. */
 export interface CollectorSettings {
@@ -47,8 +48,12 @@ export interface CollectorSettings {
   readonly priceFile?: string | undefined;
   /** The script of the store's thread, for tests that run from TypeScript sources; a built package has its own. */
   readonly storeWorkerUrl?: URL | undefined;
-  /** Told, in one line each, of faults that begin and end. @default standard error */
-  readonly log?: ((line: string) => void) | undefined;
+  /** What is said on standard error. @default 'info' */
+  readonly logLevel?: LogLevel | undefined;
+  /** @default 'text' at a terminal, 'json' elsewhere */
+  readonly logFormat?: LogFormat | undefined;
+  /** Told of faults that begin and end, in place of standard error. */
+  readonly log?: Log | undefined;
 }
 
 type OptionalSetting =
@@ -112,7 +117,9 @@ export function resolveSettings(settings: CollectorSettings): ResolvedSettings {
     bodyTimeoutMs: settings.bodyTimeoutMs ?? SETTING_DEFAULTS.bodyTimeoutMs,
     maxQueueBytes: settings.maxQueueBytes ?? SETTING_DEFAULTS.maxQueueBytes,
     closeTimeoutMs: settings.closeTimeoutMs ?? SETTING_DEFAULTS.closeTimeoutMs,
-    log: settings.log ?? ((line) => void process.stderr.write(`${line}\n`)),
+    logLevel: settings.logLevel ?? 'info',
+    logFormat: settings.logFormat ?? (process.stderr.isTTY ? 'text' : 'json'),
+    log: settings.log ?? createLog({ level: settings.logLevel, format: settings.logFormat }),
   };
 }
 

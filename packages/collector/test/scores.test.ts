@@ -14,7 +14,7 @@ let client: Client;
 
 async function start(): Promise<void> {
   const storeWorkerUrl = await buildStoreWorker();
-  collector = await createCollector({ port: 0, dataDirectory, storeWorkerUrl, log: () => undefined });
+  collector = await createCollector({ port: 0, dataDirectory, storeWorkerUrl, logLevel: 'silent' });
 }
 
 beforeEach(async () => {

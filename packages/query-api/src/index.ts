@@ -410,6 +410,8 @@ export const statusSchema = z.object({
     spans: z.number(),
     runningSpans: z.number(),
     traces: z.number(),
+    /** Spans that retention removed, since this collector started. */
+    prunedSpans: z.number(),
     /** Spans that came again and were recognised, since this collector started. */
     duplicates: z.number(),
     bytes: z.number(),

@@ -35,6 +35,20 @@ describe('checkBooks', () => {
     });
   });
 
+  it('knows what retention removed, and no more than that', () => {
+    const pruned = (prunedSpans: number) =>
+      checkBooks(makeStatus({ store: { spans: 80, prunedSpans, spansByInstance: { 'instance-1': 80 } } }));
+    expect(pruned(10).verdict).toBe('balanced');
+    expect(pruned(10).collector.remarks).toEqual(['10 accepted and removed since by retention']);
+    expect(pruned(9).verdict).toBe('unbalanced');
+  });
+
+  it('does not call spans lost that another collector may have', () => {
+    const store = { spans: 80, spansByInstance: { 'instance-1': 80 } };
+    expect(checkBooks(makeStatus({ queue: { kind: 'redis' }, store })).verdict).toBe('moving');
+    expect(checkBooks(makeStatus({ store: { ...store, kind: 'clickhouse' } })).verdict).toBe('moving');
+  });
+
   it('finds a process of which the store has nothing', () => {
     expect(checkBooks(makeStatus({ store: { spansByInstance: {} } })).processes[0]?.stored).toBe(0);
     expect(checkBooks(makeStatus({ store: { spansByInstance: {} } })).verdict).toBe('unbalanced');

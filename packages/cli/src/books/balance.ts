@@ -63,9 +63,18 @@ function checkProcess(books: ProcessBooks, status: Status, hasBacklog: boolean):
   }
   const ahead = stored - books.delivered;
   if (ahead < 0 && hasBacklog) note('moving', `${-ahead} delivered and still in the queue`);
-  else if (ahead < 0) note('unbalanced', `${-ahead} delivered and not in the store`);
+  else if (ahead < 0) note(...judgeMissing(-ahead, 'delivered', status));
   else if (ahead > 0) note(...judgeAhead(books, ahead));
   return { books, droppedTotal, stored, verdict: worst(verdicts), remarks };
+}
+
+/** Fewer in the store than there should be: by retention, or because other collectors have a part in both figures. */
+function judgeMissing(missing: number, what: string, { queue, store }: Status): [Verdict, string] {
+  if (missing <= store.prunedSpans) return ['balanced', `${missing} ${what} and removed since by retention`];
+  if (queue.kind === 'redis' || store.kind === 'clickhouse') {
+    return ['moving', `${missing} ${what} and not in the store, which other collectors may share`];
+  }
+  return ['unbalanced', `${missing} ${what} and not in the store`];
 }
 
 /**
@@ -93,8 +102,9 @@ function checkCollector(status: Status): CollectorBalance {
     remarks.push(`${backlogEntries} queue entries are on their way to the store`);
   }
   if (missing > 0 && backlogEntries === 0) {
-    verdicts.push('unbalanced');
-    remarks.push(`${missing} accepted and not in the store`);
+    const [verdict, remark] = judgeMissing(missing, 'accepted', status);
+    verdicts.push(verdict);
+    remarks.push(remark);
   }
   if (status.queue.quarantinedRecords > 0) {
     verdicts.push('unbalanced');

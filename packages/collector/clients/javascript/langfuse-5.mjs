@@ -93,7 +93,14 @@ await startActiveObservation(
       await new Promise((resolve) => setTimeout(resolve, 30));
       summary.update({ output: story.question, usageDetails: story.openaiUsage }).end();
       told.spans.summary = summary.id;
-      const event = lesson.startObservation('cache-miss', { input: story.query, level: 'DEBUG' }, { asType: 'event' });
+      // Without a time of its own, an event may end a millisecond before it starts.
+      const missedMs = Date.now();
+      const event = startObservation(
+        'cache-miss',
+        { input: story.query, level: 'DEBUG' },
+        { asType: 'event', startTime: new Date(missedMs) },
+      );
+      told.times.cacheMiss = { startUs: missedMs * 1_000, endUs: missedMs * 1_000 };
       told.spans.cacheMiss = event.id;
       lesson.update({ output: story.lessonOutput });
       langfuse.score.observation(lesson, {

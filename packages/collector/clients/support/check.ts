@@ -1,17 +1,16 @@
 import type { ObservationDetail, Score } from '@slipstream/query-api';
 import { expect } from 'vitest';
 import type { ExpectedObservation, ExpectedScore, ExpectedTrace } from './expectation.js';
-import type { ProgramResult } from './program.js';
+import type { ProgramResult, Told } from './program.js';
 import type { StoredTrace } from './stored.js';
 
 /** Two clocks of one process, and Python's and Node's times beside the test's, may differ by so much. */
 const CLOCK_SLACK_MS = 5;
 
-/** Compares everything that is stored of a trace with what the sender said, in one assertion a part. */
+/** Compares everything that is stored of a trace but its scores with what the sender said. */
 export function checkTrace(stored: StoredTrace, expected: ExpectedTrace, result: ProgramResult): void {
   const { told } = result;
-  const keys = new Map(Object.entries(told.spans).map(([key, id]) => [id, key]));
-  const keyOf = (spanId: string) => (spanId === '' ? undefined : (keys.get(spanId) ?? `unknown span ${spanId}`));
+  const keyOf = keysOf(told);
   const byKey = new Map(stored.observations.map((observation) => [keyOf(observation.spanId), observation]));
   const saidKeys = expected.observations.map(({ key }) => key);
   expect([...byKey.keys()].toSorted()).toEqual(saidKeys.toSorted());
@@ -30,9 +29,20 @@ export function checkTrace(stored: StoredTrace, expected: ExpectedTrace, result:
   // A set: spans add to it as they come.
   expect(tags.toSorted()).toEqual(expected.tags.toSorted());
   expect(summary).toEqual(summaryAsSaid(expected, stored, told.traceId));
+}
+
+/** Compares the scores of a trace with what the sender said. */
+export function checkScores(stored: StoredTrace, expected: ExpectedTrace, { told }: ProgramResult): void {
+  const keyOf = keysOf(told);
   expect(stored.scores.map((score) => readableScore(score, keyOf)).toSorted(byName)).toEqual(
     (expected.scores ?? []).map(scoreAsSaid).toSorted(byName),
   );
+}
+
+/** The program's name of a span; `undefined` for none. */
+function keysOf({ spans }: Told): (spanId: string) => string | undefined {
+  const keys = new Map(Object.entries(spans).map(([key, id]) => [id, key]));
+  return (spanId) => (spanId === '' ? undefined : (keys.get(spanId) ?? `unknown span ${spanId}`));
 }
 
 /** By start; those of one moment (JavaScript's clock of starts has milliseconds) have no order. */

@@ -22,7 +22,7 @@ export async function startCollector(settings: Partial<CollectorSettings> = {}):
     grpcPort: 0,
     token: TOKEN,
     storeWorkerUrl: await buildStoreWorker(),
-    log: () => undefined,
+    logLevel: 'silent',
     ...settings,
     dataDirectory,
   });

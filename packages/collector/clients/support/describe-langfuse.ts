@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { checkTrace } from './check.js';
+import { checkScores, checkTrace } from './check.js';
 import type { ExpectedTrace } from './expectation.js';
 import { type ClientProgram, describeClient } from './installed.js';
 import type { Told } from './program.js';
@@ -15,6 +15,8 @@ export interface LangfuseClient {
   readonly expected: (told: Told) => ExpectedTrace;
   /** Tries with a key that is not the collector's. */
   readonly wrongKey: ClientProgram;
+  /** What is known to be stored or found wrongly, and why; the test of it is expected to fail until it is right. */
+  readonly faults?: { readonly fields?: string; readonly scores?: string; readonly searches?: string };
   /** The library's own error: in what it prints, and where it has a check of keys, in that. */
   readonly refusal: { readonly log: RegExp; readonly check?: RegExp };
 }
@@ -29,8 +31,12 @@ const SEARCHES = [
   `metadata=${encodeURIComponent('lesson_id:bài-12')}`,
 ];
 
+function unlessKnown(fault: string | undefined): typeof it | typeof it.fails {
+  return fault === undefined ? it : it.fails;
+}
+
 /** What every version of Langfuse's libraries must see done. */
-export function describeLangfuse(name: string, { lesson, expected, wrongKey, refusal }: LangfuseClient): void {
+export function describeLangfuse(name: string, { lesson, expected, wrongKey, refusal, faults }: LangfuseClient): void {
   describeClient(name, lesson, () => {
     describe('with the right key', () => {
       let recording: Recording;
@@ -38,11 +44,17 @@ export function describeLangfuse(name: string, { lesson, expected, wrongKey, ref
         recording = await record(lesson, langfuseEnvironment, SEARCHES);
       }, HOOK_TIMEOUT_MS);
 
-      it('finds every field stored as it was told', () => {
+      unlessKnown(faults?.fields)('finds every field stored as it was told', () => {
         checkTrace(recording.stored, expected(recording.result.told), recording.result);
       });
 
-      it('has its trace found by words, user, session and metadata', () => {
+      unlessKnown(faults?.scores)('finds its scores stored as they were told', () => {
+        checkScores(recording.stored, expected(recording.result.told), recording.result);
+        // Where the library reports what it could not deliver.
+        expect(recording.result.stderr).toBe('');
+      });
+
+      unlessKnown(faults?.searches)('has its trace found by words, user, session and metadata', () => {
         expect(recording.found).toEqual(Object.fromEntries(SEARCHES.map((search) => [search, true])));
       });
 

@@ -3,6 +3,8 @@ import { expect } from 'vitest';
 
 /** A text that is JSON and means this value; its spacing and escapes are the sender's business. */
 class JsonText {
+  /** By this a difference that is shown leaves out what matches. */
+  readonly $$typeof = Symbol.for('jest.asymmetricMatcher');
   readonly #value: unknown;
 
   constructor(value: unknown) {

@@ -38,7 +38,12 @@ export async function runProgram(
   if (command === undefined) throw new TypeError(`${program.program}: its libraries are not installed`);
   const startedMs = Date.now();
   const child = spawn(command, args, {
-    env: { ...ownEnvironment(), PYTHONIOENCODING: 'utf-8', ...environment },
+    env: {
+      ...ownEnvironment(),
+      PYTHONIOENCODING: 'utf-8',
+      PYTHONWARNINGS: 'ignore::DeprecationWarning',
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: DEADLINE_MS,
     killSignal: 'SIGKILL',

@@ -14,11 +14,13 @@ export interface AnswerUsage {
 export async function recordWithLlm(program: ClientProgram): Promise<Recording> {
   const llm = await createLlmServer();
   try {
-    return await record(program, (collector) => ({
+    const recording = await record(program, (collector) => ({
       ...otlpEnvironment(collector),
       OPENAI_BASE_URL: llm.url,
       OPENAI_API_KEY: 'sk-test',
     }));
+    expect(recording.result.stderr).toBe('');
+    return recording;
   } finally {
     await llm.close();
   }

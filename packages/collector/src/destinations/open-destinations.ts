@@ -37,7 +37,7 @@ export async function createDestinations(parts: OpenDestinationsSettings): Promi
     store,
     deadLetters: openDeadLetters('store', settings),
     onChanged,
-    onFault: faultLog(log, 'spans cannot be delivered to the store'),
+    onFault: faultLog(log, 'spans cannot be delivered to the store', { destination: 'store' }),
   });
   const target = targetOfStore(store, settings.storeUrl);
   const opened: OpenDestination[] = [{ destination, kind: 'store', target }];
@@ -48,11 +48,11 @@ export async function createDestinations(parts: OpenDestinationsSettings): Promi
       queue,
       forward,
       deadLetters: openDeadLetters(name, settings),
-      onFault: faultLog(log, `spans cannot be delivered to ${name}`),
-      onNotice: (line) => log(`slipstream collector: ${name}: ${line}`),
+      onFault: faultLog(log, `spans cannot be delivered to ${name}`, { destination: name }),
+      onNotice: (line) => log.warn(`${name}: ${line}`, { destination: name }),
       computeCost,
     });
-    if (forward.sampling !== undefined && queue.isShared) log(sharedSamplingWarning(name));
+    if (forward.sampling !== undefined && queue.isShared) log.warn(sharedSamplingWarning(name));
     opened.push({ destination: created, kind: created.kind, target: created.shownUrl });
   }
   return opened;
@@ -63,7 +63,7 @@ function openDeadLetters(name: string, { dataDirectory, log }: OpenDestinationsS
   return createDeadLetters({
     path,
     onLost: (count) =>
-      log(`slipstream collector: ${count} dead letters of ${name} were removed to make room: ${path}.1`),
+      log.warn(`${count} dead letters of ${name} were removed to make room: ${path}.1`, { destination: name }),
   });
 }
 
@@ -83,5 +83,5 @@ async function costForSampling(
 }
 
 function sharedSamplingWarning(name: string): string {
-  return `slipstream collector: ${name} samples whole traces, and collectors that share a queue each see a part of them: run one collector, or sample by SAMPLE_RATE alone.`;
+  return `${name} samples whole traces, and collectors that share a queue each see a part of them: run one collector, or sample by SAMPLE_RATE alone.`;
 }

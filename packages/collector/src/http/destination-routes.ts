@@ -7,7 +7,8 @@ import {
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { OpenDestination } from '../destinations/open-destinations.js';
-import { describeIssues, sendApiError } from './api-error.js';
+import { sendApiError } from './api-error.js';
+import { readInput } from './read-input.js';
 
 export interface DestinationRoutesSettings {
   readonly destinations: readonly OpenDestination[];
@@ -34,8 +35,8 @@ export async function destinationRoutes(app: FastifyInstance, settings: Destinat
     if (destination === undefined) {
       return sendApiError(reply, 404, 'destination_not_found', 'There is no destination of this name.');
     }
-    const body = replayRequestSchema.safeParse(request.body ?? {});
-    if (!body.success) return sendApiError(reply, 400, 'invalid_request', describeIssues(body.error));
+    const body = readInput(replayRequestSchema, request.body ?? {});
+    if (body.kind === 'wrong') return sendApiError(reply, 400, 'invalid_request', body.message);
     const { name } = destination;
     if (replaying.has(name)) {
       return sendApiError(reply, 409, 'replay_running', 'A replay of this destination is under way: wait for its end.');
@@ -44,7 +45,7 @@ export async function destinationRoutes(app: FastifyInstance, settings: Destinat
     const gone = new AbortController();
     reply.raw.on('close', () => gone.abort());
     try {
-      const answer: ReplayAnswer = await destination.replay({ ...body.data, signal: gone.signal });
+      const answer: ReplayAnswer = await destination.replay({ ...body.value, signal: gone.signal });
       return answer;
     } finally {
       replaying.delete(name);

@@ -1,7 +1,8 @@
 import { sqlRequestSchema } from '@slipstream/query-api';
 import type { FastifyInstance } from 'fastify';
 import type { Store } from '../store/contract.js';
-import { describeIssues, sendApiError } from './api-error.js';
+import { sendApiError } from './api-error.js';
+import { readInput } from './read-input.js';
 
 export interface SqlRoutesSettings {
   readonly store: Pick<Store, 'sql'>;
@@ -10,9 +11,9 @@ export interface SqlRoutesSettings {
 /** `POST /api/v1/sql`: one statement that reads. */
 export async function sqlRoutes(app: FastifyInstance, { store }: SqlRoutesSettings): Promise<void> {
   app.post('/api/v1/sql', async (request, reply) => {
-    const body = sqlRequestSchema.safeParse(request.body ?? {});
-    if (!body.success) return sendApiError(reply, 400, 'invalid_request', describeIssues(body.error));
+    const body = readInput(sqlRequestSchema, request.body ?? {});
+    if (body.kind === 'wrong') return sendApiError(reply, 400, 'invalid_request', body.message);
     reply.header('cache-control', 'no-store');
-    return store.sql(body.data);
+    return store.sql(body.value);
   });
 }

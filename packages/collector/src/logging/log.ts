@@ -19,7 +19,7 @@ export interface Log {
 export interface LogSettings {
   /** @default 'info' */
   readonly level?: LogLevel | undefined;
-  /** One JSON object a line for machines, or a line of text for people. @default 'json' */
+  /** One JSON object a line for machines, or a line of text for people. @default 'text' at a terminal, else 'json' */
   readonly format?: LogFormat | undefined;
   /** @default standard error, written at once, so that a process that dies has said what it had to say */
   readonly write?: ((line: string) => void) | undefined;
@@ -31,7 +31,8 @@ const MAX_MESSAGE_LENGTH = 2000;
 export function createLog(settings: LogSettings = {}): Log {
   const write = settings.write ?? writeToStandardError;
   const level = settings.level ?? 'info';
-  return settings.format === 'text' ? textLog(level, write) : jsonLog(level, write);
+  const format = settings.format ?? (process.stderr.isTTY && settings.write === undefined ? 'text' : 'json');
+  return format === 'text' ? textLog(level, write) : jsonLog(level, write);
 }
 
 function jsonLog(level: LogLevel, write: (line: string) => void): Log {

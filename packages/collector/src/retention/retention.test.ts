@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { MemoryStore } from '../../test/support/memory-store.js';
+import { createLog } from '../logging/log.js';
 import { type Retention, type RetentionSettings, startRetention } from './retention.js';
 
 const DAY_US = 86_400_000_000;
@@ -17,7 +18,7 @@ function start(store: MemoryStore, settings: Partial<RetentionSettings>): string
     store,
     retentionDays: undefined,
     maxStoreBytes: undefined,
-    log: (line) => lines.push(line),
+    log: createLog({ format: 'text', write: (line) => lines.push(line) }),
     intervalMs: 1,
     minPauseMs: 1,
     ...settings,

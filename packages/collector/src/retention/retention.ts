@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { reasonOf } from '../errors.js';
+import type { Log } from '../logging/log.js';
 import type { RetentionPolicy, Store } from '../store/contract.js';
 
 export interface RetentionSettings {
   readonly store: Pick<Store, 'prune'>;
   readonly retentionDays: number | undefined;
   readonly maxStoreBytes: number | undefined;
-  readonly log: (line: string) => void;
+  readonly log: Log;
   /** From one look to the next. @default 60,000 */
   readonly intervalMs?: number;
   /** After a share the store has this long for other work, at least. @default 200 */
@@ -87,15 +88,15 @@ class RunningRetention implements Retention {
         hasMore = share.hasMore;
         if (hasMore) await this.#pause(this.#pauseAfter(performance.now() - startedAt));
       }
-      if (this.#isFaulty) this.#log('over: old traces cannot be removed');
+      if (this.#isFaulty) this.#settings.log.info('over: old traces cannot be removed');
       this.#isFaulty = false;
     } catch (error) {
       // The next round tries again; until then the store holds more than it should.
       this.#stats.failures += 1;
-      if (!this.#isFaulty) this.#log(`old traces cannot be removed: ${reasonOf(error)}`);
+      if (!this.#isFaulty) this.#settings.log.warn(`old traces cannot be removed: ${reasonOf(error)}`);
       this.#isFaulty = true;
     }
-    if (traces > 0) this.#log(`retention removed ${traces} traces with ${spans} spans`);
+    if (traces > 0) this.#settings.log.info(`retention removed ${traces} traces with ${spans} spans`);
   }
 
   #policy(): RetentionPolicy {
@@ -114,10 +115,6 @@ class RunningRetention implements Retention {
   async #pause(durationMs: number): Promise<void> {
     // Rejects as soon as `stop` is called, which is the point; an idle timer must not keep the process alive.
     await delay(durationMs, undefined, { signal: this.#stop.signal, ref: false }).catch(() => undefined);
-  }
-
-  #log(line: string): void {
-    this.#settings.log(`slipstream collector: ${line}`);
   }
 }
 

@@ -47,6 +47,7 @@ export interface StoreCounts {
   readonly traces: number;
   readonly duplicates: number;
   readonly bytes: number;
+  /** By the process that sent them: all that were stored, also those that retention has removed since. */
   readonly spansByInstance: Readonly<Record<string, number>>;
 }
 

@@ -2,7 +2,7 @@ import type { ExportQuery, ObservationRow, ScoreRow } from '@slipstream/query-ap
 import type { ScanQuery, Store } from '../store/contract.js';
 
 /** Fewer come where rows are large: the store bounds a page by its texts, too. */
-const PAGE_ROWS = 500;
+const PAGE_ROWS = 1_000;
 
 export type ExportedRow = ObservationRow | ScoreRow;
 

@@ -22,7 +22,8 @@ export type CheckedRow =
 /** What a row is, or what is wrong with it; never repeats what it holds. */
 export function checkRow({ content }: RawRow): CheckedRow {
   if ('problem' in content) return { kind: 'refused', message: content.problem };
-  const parsed = rowSchema.safeParse(content.value);
+  const parsed = parse(content.value);
+  if (parsed === undefined) return { kind: 'refused', message: 'a value is not of its type' };
   if (!parsed.success) return { kind: 'refused', message: describe(parsed.error) };
   const row = parsed.data;
   if (row.kind === 'score') return { kind: 'score', row };
@@ -30,6 +31,16 @@ export function checkRow({ content }: RawRow): CheckedRow {
     return { kind: 'refused', message: 'trace_id and span_id must not be zeros' };
   }
   return { kind: 'observation', row };
+}
+
+/** A schema throws where it compares the length of an object that cannot be a number. */
+function parse(value: unknown): ReturnType<typeof rowSchema.safeParse> | undefined {
+  try {
+    return rowSchema.safeParse(value);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
 }
 
 function describe({ issues }: z.ZodError): string {

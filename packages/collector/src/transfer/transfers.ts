@@ -1,7 +1,6 @@
-import { createWriteStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { Readable } from 'node:stream';
 import type { ExportQuery, ImportResult } from '@slipstream/query-api';
 import { importTooLarge, importUnreadable, transferBusy } from '../errors.js';
 import type { Queue } from '../queue/contract.js';
@@ -124,19 +123,27 @@ export class Transfers {
   }
 }
 
+/** The body is not destroyed where it is too large: its sender has to be able to read the answer. */
 async function receiveFile(body: Readable, path: string, maxBytes: number): Promise<void> {
+  const file = await open(path, 'w');
   let bytes = 0;
-  const bounded = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      bytes += chunk.byteLength;
-      if (bytes > maxBytes) done(importTooLarge(maxBytes));
-      else done(null, chunk);
-    },
-  });
   try {
-    await pipeline(body, bounded, createWriteStream(path), { end: true });
-  } catch (error) {
-    throw body.errored ? importUnreadable('it was not sent to its end') : error;
+    for await (const chunk of chunksOf(body)) {
+      bytes += chunk.byteLength;
+      if (bytes > maxBytes) throw importTooLarge(maxBytes);
+      await file.write(chunk);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+async function* chunksOf(body: Readable): AsyncGenerator<Buffer> {
+  try {
+    yield* body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  } catch {
+    // Whatever ended the connection, there is nobody left to tell.
+    throw importUnreadable('it was not sent to its end');
   }
 }
 

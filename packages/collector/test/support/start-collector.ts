@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assembleCollector, type Collector } from '../../src/collector.js';
+import { createLog } from '../../src/logging/log.js';
 import type { CollectorSettings } from '../../src/settings.js';
 import { MemoryStore } from './memory-store.js';
 
@@ -22,7 +23,7 @@ export async function startCollector(
   const dataDirectory = settings.dataDirectory ?? (await mkdtemp(join(tmpdir(), 'slipstream-collector-')));
   const lines: string[] = [];
   const collector = await assembleCollector(
-    { port: 0, log: (line) => lines.push(line), ...settings, dataDirectory },
+    { port: 0, log: createLog({ format: 'text', write: (line) => lines.push(line) }), ...settings, dataDirectory },
     async () => store,
   );
   return {

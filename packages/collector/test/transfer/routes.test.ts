@@ -5,11 +5,16 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { apiErrorSchema, importResultSchema, type ObservationRow, sqlResultSchema } from '@slipstream/query-api';
 import { ATTRIBUTE } from '@slipstream/wire';
+import { type FastifyInstance, fastify } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createCollector } from '../../src/app.js';
 import type { Collector } from '../../src/collector.js';
+import { transferRoutes } from '../../src/http/transfer-routes.js';
+import type { Queue } from '../../src/queue/contract.js';
 import { payload } from '../../src/store/suite/payloads.js';
 import { buildStoreWorker } from '../../src/store/testing.js';
+import { openTransferDirectory } from '../../src/transfer/transfer-directory.js';
+import { TRANSFER_LIMITS, type TransferLimits, Transfers } from '../../src/transfer/transfers.js';
 import { type ClientResponse, send } from '../support/http-client.js';
 
 let root: string;
@@ -29,7 +34,7 @@ async function open(name = 'one', settings: Partial<Parameters<typeof createColl
     dataDirectory: join(root, name),
     port: 0,
     storeWorkerUrl: await buildStoreWorker(),
-    log: () => undefined,
+    logLevel: 'silent',
     ...settings,
   });
   collectors.push(collector);
@@ -211,5 +216,82 @@ describe('SQL over HTTP', () => {
     expect(errorOf(refused)).toBe('sql_refused');
     expect(errorOf(await ask({ sql: '' }))).toBe('invalid_request');
     expect(errorOf(await ask({ sql: 'SELECT 1', maxRows: 100_001 }))).toBe('invalid_request');
+  });
+});
+
+describe('limits of transfers', () => {
+  const apps: FastifyInstance[] = [];
+
+  afterEach(async () => {
+    for (const app of apps.splice(0)) await app.close();
+  });
+
+  /** The routes alone, with limits that a test can reach. */
+  async function serve(limits: Partial<TransferLimits>, queue: Pick<Queue, 'append'>): Promise<string> {
+    const app = fastify();
+    apps.push(app);
+    const directory = await openTransferDirectory(join(root, 'transfer'));
+    const store = { scan: async () => ({ rows: [], next: undefined }) };
+    const transfers = new Transfers({ store, queue, directory, limits: { ...TRANSFER_LIMITS, ...limits } });
+    app.register(transferRoutes, { transfers });
+    return app.listen({ host: '127.0.0.1', port: 0 });
+  }
+
+  const taking: Pick<Queue, 'append'> = { append: async () => ({ kind: 'ok', id: 1 }) };
+
+  test('a file may be as long as the limit, and not a byte longer', async () => {
+    const url = await serve({ maxFileBytes: 3_000_000 }, taking);
+    expect((await importFile(url, ' '.repeat(3_000_000))).status).toBe(200);
+    const refused = await importFile(url, ' '.repeat(3_000_001));
+    expect(refused.status).toBe(413);
+    expect(errorOf(refused)).toBe('import_too_large');
+    expect(await readdir(join(root, 'transfer'))).toEqual([]);
+  });
+
+  test('its text and its lines, too', async () => {
+    const url = await serve({ maxTextBytes: 1000, maxLineBytes: 500 }, taking);
+    expect((await importFile(url, gzipSync(`${' '.repeat(500)}\n`.repeat(1)))).json()).toMatchObject({ refused: 0 });
+    expect((await importFile(url, `${' '.repeat(501)}\n`)).json()).toMatchObject({ refused: 1 });
+    expect(errorOf(await importFile(url, gzipSync(' '.repeat(1001))))).toBe('import_unreadable');
+  });
+
+  test('a queue that takes nothing ends an import, and says how much is durable', async () => {
+    let appended = 0;
+    const queue: Pick<Queue, 'append'> = {
+      append: async () => {
+        appended += 1;
+        if (appended < 2) return { kind: 'ok', id: 1 };
+        return { kind: 'unavailable', reason: 'queue is full', retryAfterMs: 60_000 };
+      },
+    };
+    const url = await serve({}, queue);
+    const row = (span: number): string =>
+      JSON.stringify({
+        ...{ kind: 'score', score_id: `${span}`, trace_id: 'a'.repeat(32), span_id: '', session_id: '', name: 'n' },
+        ...{ data_type: 'NUMERIC', value: 1, text: null, comment: null, metadata: {}, environment: null, time_us: 1 },
+      });
+    const refused = await importFile(url, Array.from({ length: 1500 }, (_, index) => row(index)).join('\n'));
+    expect(refused.status).toBe(503);
+    expect(refused.headers['retry-after']).toBeDefined();
+    expect(errorOf(refused)).toBe('import_unavailable');
+    expect(refused.text).toContain('after 1000 rows');
+  });
+
+  test('a second import waits its turn elsewhere', async () => {
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const url = await serve({}, { append: async () => held.then(() => ({ kind: 'ok', id: 1 })) });
+    const outgoing = request(`${url}/api/v1/import`, { method: 'POST', agent: false });
+    outgoing.write('{}\n');
+    await vi.waitFor(async () => expect((await readdir(join(root, 'transfer'))).length).toBe(1), { timeout: 5000 });
+    const refused = await importFile(url, '{}');
+    expect(errorOf(refused)).toBe('transfer_busy');
+    const done = new Promise((resolve) => outgoing.once('response', resolve));
+    outgoing.end();
+    release();
+    await done;
+    expect((await importFile(url, '')).status).toBe(200);
   });
 });

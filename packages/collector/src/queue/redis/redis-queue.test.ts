@@ -1,5 +1,5 @@
 import { isRedisThere } from '@slipstream/testkit';
-import { describe } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { useRedisQueues } from '../../../test/support/redis-queues.js';
 import { describeQueue } from '../suite.js';
 
@@ -14,4 +14,10 @@ describe.skipIf(!isRedisThere)('on a real server (needs redis-server)', () => {
     destroy: clear,
     tooLargeBytes: MAX_ENTRY_BYTES + 1,
   }));
+});
+
+const isRequired = process.env.SLIPSTREAM_REQUIRE_REDIS === '1';
+
+it.skipIf(isRedisThere || !isRequired)('needs redis-server on PATH (SLIPSTREAM_REQUIRE_REDIS=1)', () => {
+  expect(isRedisThere, 'redis-server is not on PATH').toBe(true);
 });

@@ -6,7 +6,8 @@ import { answerOf, type Refusal, refusalOfBody } from '../otlp/refusal.js';
 import { countRefusal } from '../receiver-stats.js';
 import { MAX_EVENTS, type ReadEvent, readEvent } from './events.js';
 import { Ingestion, type IngestionSettings, type IngestOutcome } from './ingestion.js';
-import { INGESTION_PATH } from './paths.js';
+import { INGESTION_PATH, SCORES_PATH } from './paths.js';
+import { answerScores, readScoreRequest } from './score-requests.js';
 import type { SenderName } from './to-span.js';
 
 export interface LangfuseReceiverSettings extends IngestionSettings {
@@ -29,15 +30,20 @@ export async function langfuseReceiver(app: FastifyInstance, settings: LangfuseR
   const ingestion = new Ingestion(settings);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (request: FastifyRequest) => parseBody(request, settings));
-  app.post(INGESTION_PATH, async (request, reply) => {
-    settings.stats.requests++;
-    const parsed = request.body as ParsedBody | undefined;
-    try {
-      return await answer(reply, parsed?.result, ingestion, settings);
-    } finally {
-      parsed?.reservation.release();
-    }
-  });
+  for (const [path, answer] of [
+    [INGESTION_PATH, answerBatch],
+    [SCORES_PATH, answerScoreRequest],
+  ] as const) {
+    app.post(path, async (request, reply) => {
+      settings.stats.requests++;
+      const parsed = request.body as ParsedBody | undefined;
+      try {
+        return await withBody(reply, parsed?.result, settings, (bytes) => answer(reply, bytes, ingestion, settings));
+      } finally {
+        parsed?.reservation.release();
+      }
+    });
+  }
 }
 
 async function parseBody(request: FastifyRequest, settings: LangfuseReceiverSettings): Promise<ParsedBody> {
@@ -58,21 +64,44 @@ async function parseBody(request: FastifyRequest, settings: LangfuseReceiverSett
   return { result: await readBody(source, settings.bodyLimits), reservation };
 }
 
-async function answer(
+function withBody(
   reply: FastifyReply,
   body: ParsedBody['result'] | undefined,
-  ingestion: Ingestion,
   settings: LangfuseReceiverSettings,
-): Promise<FastifyReply> {
+  answer: (bytes: Buffer) => Promise<FastifyReply>,
+): Promise<FastifyReply> | FastifyReply {
   if (body === undefined) return refuse(reply, settings, { kind: 'broken', message: 'There is no body.' });
   if (body.kind === 'refused') return refuse(reply, settings, body.refusal);
   if (body.kind !== 'ok') return refuse(reply, settings, refusalOfBody(body));
   settings.stats.receivedBytes += body.receivedBytes;
-  const batch = readBatch(body.bytes);
+  return answer(body.bytes);
+}
+
+async function answerBatch(
+  reply: FastifyReply,
+  bytes: Buffer,
+  ingestion: Ingestion,
+  settings: LangfuseReceiverSettings,
+): Promise<FastifyReply> {
+  const batch = readBatch(bytes);
   if (typeof batch === 'string') return refuse(reply, settings, { kind: 'broken', message: batch });
   const outcome = await ingestion.take(batch.events, batch.sender);
   if (outcome.kind === 'unavailable') return refuse(reply, settings, outcome);
   return reply.code(207).send(toAnswer(batch.events, outcome));
+}
+
+async function answerScoreRequest(
+  reply: FastifyReply,
+  bytes: Buffer,
+  ingestion: Ingestion,
+  settings: LangfuseReceiverSettings,
+): Promise<FastifyReply> {
+  const scores = readScoreRequest(bytes);
+  if (typeof scores === 'string') return refuse(reply, settings, { kind: 'broken', message: scores });
+  const outcome = await ingestion.take(scores.events, senderOf(undefined));
+  if (outcome.kind === 'unavailable') return refuse(reply, settings, outcome);
+  const { status, body } = answerScores(scores, outcome);
+  return reply.code(status).send(body);
 }
 
 function refuse(

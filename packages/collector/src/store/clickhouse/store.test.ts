@@ -35,7 +35,10 @@ function createHarness(backend: () => Backend): StoreHarness {
   return {
     keepsCursor: false,
     async open() {
-      store = await createClickHouseStore({ url, workerUrl, onWorker: (each) => void (worker = each) });
+      const onWorker = (each: Worker): void => {
+        worker = each;
+      };
+      store = await createClickHouseStore({ url, workerUrl, onWorker });
       return store;
     },
     async crash() {

@@ -128,6 +128,60 @@ describe('upkeep', () => {
   });
 });
 
+describe('pruning', () => {
+  test('goes on in shares, each whole traces, while spans are written and read', async () => {
+    await open({ prune: { maxTraces: 4, maxSpans: 6 } });
+    for (let trace = 1; trace <= 20; trace += 1) {
+      await write({ trace, span: 1, startUs: trace }, { trace, span: 2, parent: 1, startUs: trace });
+    }
+    const shares: number[] = [];
+    const prune = async (): Promise<void> => {
+      for (let hasMore = true; hasMore; ) {
+        const share = await engine!.prune({ beforeUs: EPOCH_US + 16 });
+        shares.push(share.removedTraces);
+        hasMore = share.hasMore;
+      }
+    };
+    const writing = Array.from({ length: 10 }, (_, index) => write({ trace: 100 + index, span: 1 }));
+    await Promise.all([prune(), ...writing]);
+    expect(shares).toEqual([3, 3, 3, 3, 3]);
+    const { traces } = await listTraces(engine!.queries, { limit: 50 }, EPOCH_US);
+    expect(traces).toHaveLength(15);
+    expect(await engine!.counts()).toMatchObject({ spans: 20, traces: 15 });
+    expect(await countOf('observations')).toBe(20);
+    expect(await countOf('metadata')).toBe(0);
+  });
+
+  test('takes a trace that is larger than a share, alone', async () => {
+    await open({ prune: { maxTraces: 4, maxSpans: 2 } });
+    await write(...[1, 2, 3, 4, 5].map((span) => ({ trace: 1, span, startUs: span })), {
+      trace: 2,
+      span: 1,
+      startUs: 9,
+    });
+    const policy = { beforeUs: EPOCH_US + 100 };
+    expect(await engine!.prune(policy)).toEqual({ removedTraces: 1, removedSpans: 5, hasMore: true });
+    expect(await engine!.prune(policy)).toEqual({ removedTraces: 1, removedSpans: 1, hasMore: false });
+  });
+
+  test('removes a trace that has come to rest, and one of which nothing is in memory', async () => {
+    await open({ settle: AT_ONCE, cache: { maxTraces: 0, maxSpans: 0 } });
+    await write({ trace: 1, span: 1, startUs: 1 }, { trace: 1, span: 2, startUs: 2, running: true });
+    await eventually(async () => expect(await countOf('traces')).toBe(1));
+    expect(await engine!.prune({ beforeUs: EPOCH_US + 100 })).toMatchObject({ removedTraces: 1, removedSpans: 2 });
+    expect(await engine!.counts()).toMatchObject({ spans: 0, runningSpans: 0, traces: 0 });
+  });
+
+  test('keeps what processes are known to have sent, until they are gone for as long', async () => {
+    await open();
+    await write({ trace: 1, span: 1, startUs: 1, instance: 'a' });
+    await engine!.prune({ beforeUs: EPOCH_US + 100 });
+    expect((await engine!.counts()).spansByInstance).toEqual({ a: 1 });
+    await engine!.prune({ beforeUs: Date.now() * 1000 + 60_000_000 });
+    expect((await engine!.counts()).spansByInstance).toEqual({});
+  });
+});
+
 describe('faults', () => {
   test('a batch that cannot be committed leaves nothing behind, and the next one works', async () => {
     await open();
@@ -175,5 +229,11 @@ describe('faults', () => {
       sql: `SELECT current_setting('autoinstall_known_extensions'), current_setting('autoload_known_extensions')`,
     });
     expect(row).toEqual([false, false]);
+  });
+
+  test('a checkpoint after a removal rewrites nothing', async () => {
+    await open();
+    const [row] = await engine!.queries.rows({ sql: "SELECT current_setting('max_vacuum_tasks')" });
+    expect(Number(row?.[0])).toBe(0);
   });
 });

@@ -2,6 +2,7 @@ import type { ReadLimits } from '@slipstream/wire';
 import { CollectorError, reasonOf } from '../../../errors.js';
 import { constantTimeMatch, showsToken } from '../../../http/credentials.js';
 import { shownHost } from '../../../http/shown-host.js';
+import type { Log } from '../../../logging/log.js';
 import type { Queue } from '../../../queue/contract.js';
 import type { BodyLimits } from '../../body.js';
 import type { InflightBudget } from '../../inflight-budget.js';
@@ -28,7 +29,7 @@ export interface GrpcReceiverSettings {
   readonly limits: BodyLimits;
   readonly readLimits: Partial<ReadLimits>;
   readonly isReady: () => Promise<boolean>;
-  readonly log: (line: string) => void;
+  readonly log: Log;
 }
 
 /** OTLP over gRPC that listens. */
@@ -54,12 +55,12 @@ export async function openGrpcReceiver(settings: GrpcReceiverSettings): Promise<
       limits: settings.limits,
       budget: settings.budget,
       isAuthorized: (authorization) => isToken === undefined || showsToken(authorization, isToken),
-      onInternalError: (error) => log(`slipstream collector: a gRPC call failed: ${reasonOf(error)}`),
+      onInternalError: (error) => log.error(`a gRPC call failed: ${reasonOf(error)}`),
     });
     return { url: `http://${shownHost(host)}:${server.port}`, close: (timeoutMs) => server.close(timeoutMs) };
   } catch (error) {
     if (!settings.isOptional || !(error instanceof CollectorError) || error.code !== 'PORT_IN_USE') throw error;
-    log(`slipstream collector: no gRPC: ${error.message}`);
+    log.warn(`no gRPC: ${error.message}`);
     return undefined;
   }
 }

@@ -1,5 +1,11 @@
 import { Readable } from 'node:stream';
-import { type ClickHouseClient, ClickHouseError, ClickHouseLogLevel, type ClickHouseSettings, createClient } from '@clickhouse/client';
+import {
+  type ClickHouseClient,
+  ClickHouseError,
+  ClickHouseLogLevel,
+  type ClickHouseSettings,
+  createClient,
+} from '@clickhouse/client';
 import { StoreError } from '../../errors.js';
 import type { EngineSettings } from '../settings.js';
 
@@ -46,6 +52,8 @@ const COMMON_SETTINGS: ClickHouseSettings = {
   insert_deduplicate: 0,
   // One thread reads the rows of an insert: a row may be larger than the pieces that several would share.
   input_format_parallel_parsing: 0,
+  // Where there are replicas, a read sees what any of them has acknowledged: the order of the intake rests on it.
+  select_sequential_consistency: '1',
   // A partition is a day, and a batch may bring any number of them.
   max_partitions_per_insert_block: '0',
 };

@@ -47,7 +47,10 @@ export async function openDatabase(settings: EngineSettings): Promise<Connection
 /** A user who may not make databases may well have one: then the first look at it works. */
 async function makeDatabase(settings: EngineSettings, connection: Connection): Promise<void> {
   const [row] = await anywhere(settings, (each) =>
-    each.rows({ sql: 'SELECT count() FROM system.databases WHERE name = {name:String}', params: { name: settings.database } }),
+    each.rows({
+      sql: 'SELECT count() FROM system.databases WHERE name = {name:String}',
+      params: { name: settings.database },
+    }),
   );
   if (Number(row?.[0]) > 0) return;
   // The name is letters and digits, which the settings have made sure of: identifiers cannot be parameters here.

@@ -131,5 +131,5 @@ async function removeTraces(connection: Connection, beforeUs: number): Promise<v
     `DELETE FROM score_versions WHERE ${doomed}`,
     `DELETE FROM trace_index WHERE ${doomed}`,
   ];
-  for (const sql of deletes) await connection.command({ sql, params }, { lightweight_deletes_sync: '2' });
+  for (const sql of deletes) await connection.command({ sql, params });
 }

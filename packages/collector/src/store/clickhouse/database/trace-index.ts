@@ -25,7 +25,10 @@ FROM trace_index WHERE trace_id IN {trace_ids:Array(String)} GROUP BY trace_id`;
 export async function readIndex(source: RowSource, traceIds: readonly string[]): Promise<Map<string, IndexEntry>> {
   const entries = new Map<string, IndexEntry>();
   for (const ids of inParts(traceIds)) {
-    for (const [traceId, firstUs, lastUs, version, spans] of await source.rows({ sql: INDEX_SQL, params: { trace_ids: ids } })) {
+    for (const [traceId, firstUs, lastUs, version, spans] of await source.rows({
+      sql: INDEX_SQL,
+      params: { trace_ids: ids },
+    })) {
       entries.set(String(traceId), {
         traceId: String(traceId),
         firstUs: Number(firstUs),
@@ -47,7 +50,9 @@ const GAP_US = 10 * 60_000_000;
 const MAX_GROUPS = 16;
 
 /** Groups whose ranges lie apart, so that one old trace among new ones does not make a query read all between them. */
-export function groupByTime(entries: Iterable<IndexEntry>): { readonly ids: readonly string[]; readonly range: TimeRange }[] {
+export function groupByTime(
+  entries: Iterable<IndexEntry>,
+): { readonly ids: readonly string[]; readonly range: TimeRange }[] {
   const sorted = [...entries].sort((left, right) => left.firstUs - right.firstUs);
   const groups: { ids: string[]; range: { fromUs: number; toUs: number } }[] = [];
   for (const { traceId, firstUs, lastUs } of sorted) {

@@ -10,7 +10,7 @@ export interface MovedSpan {
   readonly startUs: number;
 }
 
-const US_PER_MINUTE = 60_000_000;
+const SLOT_US = 10_000_000;
 
 /** What one batch brings that is not there yet. */
 export class BatchChanges {
@@ -53,7 +53,7 @@ export class BatchChanges {
       this.insertedStarts += 1;
       this.#startedHere.add(key);
     }
-    if (before && !this.#fresh.has(key) && minuteOf(before) !== minuteOf(observation)) {
+    if (before && !this.#fresh.has(key) && slotOf(before) !== slotOf(observation)) {
       this.moved.push({ traceId, spanId, startUs: toMicros(before.startTimeUnixNano) });
     }
     this.#fresh.set(key, observation);
@@ -61,6 +61,6 @@ export class BatchChanges {
 }
 
 /** What the table is sorted by before the trace. */
-function minuteOf({ startTimeUnixNano }: StoredObservation): number {
-  return Math.floor(toMicros(startTimeUnixNano) / US_PER_MINUTE);
+function slotOf({ startTimeUnixNano }: StoredObservation): number {
+  return Math.floor(toMicros(startTimeUnixNano) / SLOT_US);
 }

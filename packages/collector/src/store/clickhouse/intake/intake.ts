@@ -78,7 +78,10 @@ export class Intake {
   }
 
   /** Of each trace what is known of it: in memory where nobody has written its row since, else out of the database. */
-  async #foldsOf(traceIds: readonly string[], index: ReadonlyMap<string, IndexEntry>): Promise<Map<string, FoldedTrace>> {
+  async #foldsOf(
+    traceIds: readonly string[],
+    index: ReadonlyMap<string, IndexEntry>,
+  ): Promise<Map<string, FoldedTrace>> {
     const traces = new Map<string, FoldedTrace>();
     const toLoad: IndexEntry[] = [];
     for (const traceId of traceIds) {

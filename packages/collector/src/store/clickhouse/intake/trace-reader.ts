@@ -76,7 +76,10 @@ export async function countSpans(source: RowSource, entries: readonly IndexEntry
   return counts;
 }
 
-function* queriesOf(sql: string, entries: readonly IndexEntry[]): Generator<{ sql: string; params: Record<string, unknown> }> {
+function* queriesOf(
+  sql: string,
+  entries: readonly IndexEntry[],
+): Generator<{ sql: string; params: Record<string, unknown> }> {
   for (const { ids, range } of groupByTime(entries)) {
     for (const part of inParts(ids)) yield { sql, params: { trace_ids: part, ...rangeParams(range) } };
   }

@@ -1,8 +1,8 @@
 import type { TraceFilter, TraceList, TraceListQuery, TraceSummary } from '@slipstream/query-api';
-import { StoreError } from '../../errors.js';
 import { formatCursor, type ListPosition, parseCursor } from '../../duckdb/query/list-cursor.js';
 import { toTraceSummary } from '../../duckdb/query/trace-summary.js';
 import type { TraceRow } from '../../duckdb/schema/trace-columns.js';
+import { StoreError } from '../../errors.js';
 import type { RowSource } from '../database/connection.js';
 import { groupByTime, readIndex } from '../database/trace-index.js';
 import { searchTraces, textCondition } from './text-search.js';

@@ -69,7 +69,7 @@ async function observationConditions(source: RowSource, query: ScanQuery): Promi
 }
 
 /**
- * The keys of the page first, which are narrow and lie in the order of the minute, so that little more than the page is
+ * The keys of the page first, which are narrow and lie ten seconds by ten seconds, so that little more than the page is
  * read; then its rows.
  */
 function observationPageQuery({ sql, params }: Conditions, after: readonly string[] | undefined, limit: number): Query {
@@ -87,7 +87,7 @@ function observationPageQuery({ sql, params }: Conditions, after: readonly strin
     sql: `WITH page AS (
   SELECT start_ns, trace_id, span_id, span_version FROM observation_versions FINAL
   ${where}
-  ORDER BY intDiv(start_ns, 60000000000), start_ns, trace_id, span_id LIMIT {page_limit:UInt32})
+  ORDER BY intDiv(start_ns, 10000000000), start_ns, trace_id, span_id LIMIT {page_limit:UInt32})
 SELECT ${selectList(OBSERVATION_COLUMNS)} FROM observation_versions
 WHERE (start_ns, trace_id, span_id, span_version) IN (SELECT * FROM page)
 ORDER BY start_ns, trace_id, span_id LIMIT 1 BY trace_id, span_id`,

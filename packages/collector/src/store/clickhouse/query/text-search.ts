@@ -56,7 +56,9 @@ export async function searchTraces(
     const window = await readWindow(source, filter, position, windowTraces);
     if (!window) return { rows, next: undefined };
     const conditionsAfter = (place: ListPosition | undefined): TraceConditions =>
-      conditionsOf(filter, place).addUpTo(window.last).addObservations(...textCondition(filter.text), window.range);
+      conditionsOf(filter, place)
+        .addUpTo(window.last)
+        .addObservations(...textCondition(filter.text), window.range);
     rows.push(...(await readTracePage(source, conditionsAfter, position, limit + 1 - rows.length)));
     const last = rows[limit - 1];
     if (rows.length > limit && last) return { rows: rows.slice(0, limit), next: last };

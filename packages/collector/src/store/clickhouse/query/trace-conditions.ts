@@ -5,7 +5,8 @@ import { IN_RANGE_SQL, rangeParams, type TimeRange } from '../database/trace-ind
 import { conversationTerm, keyTerm, pairTerm } from '../intake/terms.js';
 
 /** Where a trace has more terms than its row may hold, its observations are asked. */
-const OVERFULL_SQL = 'has_more_terms AND trace_id IN (SELECT trace_id FROM observation_versions FINAL WHERE trace_id IN (SELECT trace_id FROM trace_versions WHERE has_more_terms) AND';
+const OVERFULL_SQL =
+  'has_more_terms AND trace_id IN (SELECT trace_id FROM observation_versions FINAL WHERE trace_id IN (SELECT trace_id FROM trace_versions WHERE has_more_terms) AND';
 
 /** Conditions on a row of `trace_versions`, joined by AND, and what their `{name:Type}` stand for. */
 export class TraceConditions {
@@ -40,18 +41,14 @@ export class TraceConditions {
   addAfter({ startUs, traceId }: ListPosition): this {
     Object.assign(this.#params, { after_us: startUs, after_id: traceId });
     // The first comparison is the one that the table's order answers.
-    this.#sql.push(
-      'start_us <= {after_us:Int64} AND (start_us < {after_us:Int64} OR trace_id < {after_id:String})',
-    );
+    this.#sql.push('start_us <= {after_us:Int64} AND (start_us < {after_us:Int64} OR trace_id < {after_id:String})');
     return this;
   }
 
   /** Traces up to a place in the list, that one included. */
   addUpTo({ startUs, traceId }: ListPosition): this {
     Object.assign(this.#params, { up_to_us: startUs, up_to_id: traceId });
-    this.#sql.push(
-      'start_us >= {up_to_us:Int64} AND (start_us > {up_to_us:Int64} OR trace_id >= {up_to_id:String})',
-    );
+    this.#sql.push('start_us >= {up_to_us:Int64} AND (start_us > {up_to_us:Int64} OR trace_id >= {up_to_id:String})');
     return this;
   }
 
@@ -67,9 +64,7 @@ export class TraceConditions {
   /** Traces of which an observation that starts within the range meets a condition, with its parameters. */
   addObservations(sql: string, params: Readonly<Record<string, unknown>>, range: TimeRange): this {
     Object.assign(this.#params, params, rangeParams(range));
-    this.#sql.push(
-      `trace_id IN (SELECT trace_id FROM observation_versions FINAL WHERE ${IN_RANGE_SQL} AND ${sql})`,
-    );
+    this.#sql.push(`trace_id IN (SELECT trace_id FROM observation_versions FINAL WHERE ${IN_RANGE_SQL} AND ${sql})`);
     return this;
   }
 

@@ -65,10 +65,7 @@ export async function readVersionedRows(source: RowSource, query: Query): Promis
  * Of each trace the row that counts, where it is among these. A row may be newer than the index, which is written after
  * it; then it counts.
  */
-export function keepCurrent(
-  candidates: readonly VersionedRow[],
-  index: ReadonlyMap<string, IndexEntry>,
-): TraceRow[] {
+export function keepCurrent(candidates: readonly VersionedRow[], index: ReadonlyMap<string, IndexEntry>): TraceRow[] {
   const best = new Map<string, VersionedRow>();
   for (const candidate of candidates) {
     const { traceId } = candidate.row;

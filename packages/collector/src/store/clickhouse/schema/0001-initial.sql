@@ -4,7 +4,7 @@
 -- fsync: ClickHouse acknowledges an insert before the disk has it, unless a table asks for it. The queue lets go of what
 -- the store has acknowledged.
 
--- Every version of a span that counted when it came; the one with the highest span_version counts. The minute comes
+-- Every version of a span that counted when it came; the one with the highest span_version counts. Ten seconds come
 -- first, so that what is new lies together whatever the trace ids are; a trace is found by its bounds in trace_index.
 -- The partition is the day; starts that no clock of today gives share one, so that a sender cannot make thousands.
 CREATE TABLE IF NOT EXISTS observation_versions (
@@ -51,7 +51,7 @@ CREATE TABLE IF NOT EXISTS observation_versions (
   INDEX trace_id_bloom trace_id TYPE bloom_filter(0.01) GRANULARITY 1
 ) ENGINE = ReplacingMergeTree(span_version)
 PARTITION BY toYYYYMMDD(toDateTime(least(greatest(intDiv(start_ns, 1000000000), 1577836800), 2208988800), 'UTC'))
-ORDER BY (intDiv(start_ns, 60000000000), trace_id, span_id)
+ORDER BY (intDiv(start_ns, 10000000000), trace_id, span_id)
 SETTINGS index_granularity = 2048, fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- The fold of a trace's observations, as the list shows it. A row is written anew whenever the trace has news; the start

@@ -1,5 +1,5 @@
 import type { SqlRequest, SqlResult } from '@slipstream/query-api';
-import { StoreError } from '../../errors.js';
+import type { StoreError } from '../../errors.js';
 import type { Connection } from '../database/connection.js';
 import { toJsonValue } from './json-values.js';
 import { checkStatement, refused, type Surroundings } from './statement.js';
@@ -11,7 +11,18 @@ const MAX_RESULT_CHARS = 32 * 1024 * 1024;
 const MAX_MEMORY_BYTES = 4 * 1024 * 1024 * 1024;
 
 /** ClickHouse's numbers for a server that is at fault, and not the statement. */
-const SERVER_FAULTS: ReadonlySet<string> = new Set(['202', '203', '209', '210', '242', '243', '252', '999', '1000', '1001']);
+const SERVER_FAULTS: ReadonlySet<string> = new Set([
+  '202',
+  '203',
+  '209',
+  '210',
+  '242',
+  '243',
+  '252',
+  '999',
+  '1000',
+  '1001',
+]);
 
 /** @throws StoreError `sql_refused`, `query_timeout`, `store_failed` */
 export async function runSql(connection: Connection, { sql, maxRows, timeLimitMs }: SqlRequest): Promise<SqlResult> {

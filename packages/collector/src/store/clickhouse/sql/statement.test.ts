@@ -4,7 +4,19 @@ import { checkStatement, type Surroundings } from './statement.js';
 const SURROUNDINGS: Surroundings = {
   databases: ['system', 'INFORMATION_SCHEMA', 'default', 'slipstream', 'billing'],
   tables: ['observation_versions', 'trace_index', 'schema_versions', 'observations', 'traces', 'scores', 'metadata'],
-  tableFunctions: ['url', 'file', 's3', 'remote', 'cluster', 'merge', 'numbers', 'view', 'format', 'dictionary', 'input'],
+  tableFunctions: [
+    'url',
+    'file',
+    's3',
+    'remote',
+    'cluster',
+    'merge',
+    'numbers',
+    'view',
+    'format',
+    'dictionary',
+    'input',
+  ],
 };
 
 const check = (sql: string): string => checkStatement(sql, SURROUNDINGS);
@@ -24,6 +36,7 @@ describe('a statement', () => {
     ['SELECT 1e3, .5, 0xff, 1_000 -- the end', 'SELECT 1e3 , .5 , 0xff , 1_000'],
     ['SELECT /* a /* b */ c */ 1', 'SELECT 1'],
     ['SELECT "input" FROM `observations`', 'SELECT "input" FROM `observations`'],
+    ['SELECT t.1, (1, (2, 3)).2.1, 1.5, -.5', 'SELECT t . 1 , ( 1 , ( 2 , 3 ) ) . 2 . 1 , 1.5 , - .5'],
     ['SELECT a -> a + 1, x::Int64', 'SELECT a -> a + 1 , x :: Int64'],
   ])('is put together again from what was read of it: %s', (sql, expected) => {
     expect(check(sql)).toBe(expected);

@@ -59,7 +59,8 @@ export function checkStatement(sql: string, surroundings: Surroundings): string 
     const [before, after] = [tokens[index - 1], tokens[index + 1]];
     if (token.kind === 'sign') checkSign(token);
     if (token.kind === 'text') checkText(before);
-    if (token.kind === 'name' || token.kind === 'quoted name') checkName(token, { before, after, foreign, hidden, functions });
+    if (token.kind === 'name' || token.kind === 'quoted name')
+      checkName(token, { before, after, foreign, hidden, functions });
   }
   return tokens.map(({ text }) => text).join(' ');
 }
@@ -83,7 +84,8 @@ function checkName({ kind, word }: Token, { before, after, foreign, hidden, func
   if (kind === 'name' && before?.word === '(' && after?.word !== '(' && OTHER_STATEMENTS.has(word)) {
     if (word !== 'desc' || after?.kind === 'name') throw refused(`${word.toUpperCase()} is not for queries`);
   }
-  if (kind === 'name' && word === 'outfile' && before?.word === 'into') throw refused('INTO OUTFILE is not for queries');
+  if (kind === 'name' && word === 'outfile' && before?.word === 'into')
+    throw refused('INTO OUTFILE is not for queries');
 }
 
 function checkFunction(word: string, tableFunctions: ReadonlySet<string>): void {

@@ -14,7 +14,10 @@ const PATTERNS: readonly { readonly kind: Token['kind'] | 'nothing'; readonly pa
   { kind: 'nothing', pattern: /[ \t\r\n\f\v]+|--[^\n]*|\/\/[^\n]*|#[ !][^\n]*/y },
   { kind: 'text', pattern: /'(?:[^'\\]|\\.|'')*'/sy },
   { kind: 'quoted name', pattern: /"[^"\\]*"|`[^`\\]*`/sy },
-  { kind: 'number', pattern: /0[xX][0-9a-fA-F]+|0[bB][01]+|(?:\d[\d_]*)(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?/y },
+  {
+    kind: 'number',
+    pattern: /0[xX][0-9a-fA-F]+|0[bB][01]+|(?:\d[\d_]*)(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?/y,
+  },
   { kind: 'name', pattern: /[A-Za-z_][A-Za-z0-9_]*/y },
   { kind: 'sign', pattern: /::|->|<=>|<=|>=|<>|!=|==|\|\||[()[\]{},;.*/+\-%<>=!:?@$&|^~]/y },
 ];
@@ -31,7 +34,7 @@ export function readTokens(sql: string): Token[] {
       position = endOfComment(sql, position);
       continue;
     }
-    const { kind, text } = matchAt(sql, position);
+    const { kind, text } = matchElement(sql, position, tokens.at(-1)) ?? matchAt(sql, position);
     position += text.length;
     // Two texts side by side must not become one when they are put together again; a space is between all of them.
     if (kind !== 'nothing') tokens.push({ kind, text, word: wordOf(kind, text) });
@@ -53,6 +56,23 @@ function endOfComment(sql: string, start: number): number {
     if (depth === 0) return position;
   }
   throw refusedAt(start);
+}
+
+const BEFORE_DOT = /^[\w"`)\]]/;
+const DIGITS = /\d+/y;
+
+/** `t.1` is the first element of a tuple, and `t.1.2` one of that; elsewhere `.1` is a number. */
+function matchElement(
+  sql: string,
+  position: number,
+  last: Token | undefined,
+): Pick<Token, 'kind' | 'text'> | undefined {
+  if (sql[position] === '.' && last && last.kind !== 'text' && BEFORE_DOT.test(last.text.slice(-1))) {
+    return { kind: 'sign', text: '.' };
+  }
+  DIGITS.lastIndex = position;
+  const digits = last?.text === '.' ? DIGITS.exec(sql)?.[0] : undefined;
+  return digits === undefined ? undefined : { kind: 'number', text: digits };
 }
 
 function matchAt(sql: string, position: number): { kind: Token['kind'] | 'nothing'; text: string } {

@@ -4,7 +4,7 @@
  * its bound.
  */
 const FIRST_STEP_ROWS = 8;
-const STEP_GROWTH = 4;
+const STEP_GROWTH = 16;
 
 /** UTF-16 code units of all texts of a page, about. */
 const MAX_PAGE_CHARS = 8 * 1024 * 1024;

@@ -12,9 +12,9 @@ import { readTraceRow } from './trace-page.js';
 import { withoutEndedStarts } from './without-ended-starts.js';
 
 const OBSERVATION_COLUMNS_SQL = OBSERVATION_COLUMNS.map(({ name }) => name).join(', ');
-const OBSERVATION_ORDER_SQL = 'ORDER BY start_ns, trace_id, span_id';
+const OBSERVATION_TABLES = ['observations', 'running_observations'];
 /** The ended version of a span before its running one, which a page that ends between them then leaves out. */
-const VERSION_ORDER_SQL = `${OBSERVATION_ORDER_SQL}, end_ns NULLS LAST`;
+const VERSION_ORDER_SQL = 'ORDER BY start_ns, trace_id, span_id, end_ns NULLS LAST';
 const SCORE_COLUMNS_SQL = SCORE_COLUMNS.map(({ name }) => name).join(', ');
 
 const OBSERVATION_PLACE = [/^\d{1,19}$/, /^[0-9a-f]{32}$/, /^[0-9a-f]{16}$/];
@@ -31,11 +31,7 @@ async function scanObservations(source: RowSource, query: ScanQuery): Promise<Sc
   const start = query.after === undefined ? undefined : parsePlace(query.after, OBSERVATION_PLACE);
   const { rows, isLast } = await readBoundedPage<ObservationRow>(
     query.limit,
-    async (after, limit) => {
-      const place = after ? placeOf(after) : start;
-      const found = await source.rows(observationPageQuery(conditions, place, limit));
-      return found.map((row) => toObservationRow(fromRow<StoredObservation>(OBSERVATION_COLUMNS, row)));
-    },
+    (after, limit) => readObservationPage(source, conditions, after ? placeOf(after) : start, limit),
     textLengthOf,
   );
   const last = rows.at(-1);
@@ -71,23 +67,51 @@ async function observationConditions(source: RowSource, query: ScanQuery): Promi
   return conditions;
 }
 
-/** Each table is cut to the page first: then the engine finds the page by narrow columns and reads texts for it alone. */
-export function observationPageQuery(
+/**
+ * The next rows behind a place. In two steps, because a page that is sorted with its texts costs three times as much: where
+ * it ends is found in the narrow columns, and then nothing beyond it is read.
+ */
+async function readObservationPage(
+  source: RowSource,
   conditions: ScanConditions,
-  after: readonly string[] | undefined,
+  place: readonly string[] | undefined,
   limit: number,
-): Query {
-  const { where, values } = after
-    ? conditions.with(
-        'start_ns >= $after_ns AND (start_ns, trace_id, span_id) > ($after_ns, $after_trace_id, $after_span_id)',
-        { after_ns: BigInt(after[0] ?? 0), after_trace_id: after[1] ?? '', after_span_id: after[2] ?? '' },
-      )
-    : conditions;
-  const page = (table: string): string =>
-    `(SELECT ${OBSERVATION_COLUMNS_SQL} FROM ${table}\n${where}\n${OBSERVATION_ORDER_SQL} LIMIT $page_limit)`;
-  const tables = ['observations', 'running_observations'];
+): Promise<ObservationRow[]> {
+  const behind = place ? conditions.with(...behindPlace(place)) : conditions;
+  const [end] = await source.rows(pageEndQuery(behind, limit));
+  const endNs = end?.[0];
+  if (typeof endNs !== 'bigint') return [];
+  const rows = await source.rows(observationPageQuery(behind.with('start_ns <= $end_ns', { end_ns: endNs }), limit));
+  return rows.map((row) => toObservationRow(fromRow<StoredObservation>(OBSERVATION_COLUMNS, row)));
+}
+
+/** The first comparison is what prunes row groups by their bounds. */
+function behindPlace([startNs = '0', traceId = '', spanId = '']: readonly string[]): Parameters<
+  ScanConditions['with']
+> {
+  return [
+    `start_ns >= $after_ns AND (start_ns > $after_ns OR trace_id > $after_trace_id
+    OR (trace_id = $after_trace_id AND span_id > $after_span_id))`,
+    { after_ns: BigInt(startNs), after_trace_id: traceId, after_span_id: spanId },
+  ];
+}
+
+/** When the last observation of a page starts. */
+export function pageEndQuery({ where, values }: ScanConditions, limit: number): Query {
+  const starts = (table: string): string =>
+    `(SELECT start_ns FROM ${table}\n${where}\nORDER BY start_ns LIMIT $page_limit)`;
   return {
-    sql: `SELECT * FROM (\n${tables.map(page).join('\nUNION ALL\n')})\n${VERSION_ORDER_SQL} LIMIT $page_limit`,
+    sql: `SELECT max(start_ns) FROM (\nSELECT start_ns FROM (\n${OBSERVATION_TABLES.map(starts).join('\nUNION ALL\n')})
+ORDER BY start_ns LIMIT $page_limit)`,
+    values: { ...values, page_limit: limit },
+  };
+}
+
+/** The page itself. */
+export function observationPageQuery({ where, values }: ScanConditions, limit: number): Query {
+  const page = (table: string): string => `SELECT ${OBSERVATION_COLUMNS_SQL} FROM ${table}\n${where}`;
+  return {
+    sql: `${OBSERVATION_TABLES.map(page).join('\nUNION ALL\n')}\n${VERSION_ORDER_SQL} LIMIT $page_limit`,
     values: { ...values, page_limit: limit },
   };
 }

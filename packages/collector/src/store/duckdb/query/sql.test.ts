@@ -1,6 +1,8 @@
 import type { TraceFilter } from '@slipstream/query-api';
 import { expect, test } from 'vitest';
 import { TRACE_SCORES_SQL } from './read-scores.js';
+import { observationPageQuery, pageEndQuery } from './scan.js';
+import { ScanConditions } from './scan-conditions.js';
 import { TraceConditions } from './trace-filter.js';
 import { tracePageQuery } from './trace-page.js';
 
@@ -48,6 +50,14 @@ test('a later page under every condition, with every value bound', async () => {
     after_id: 'id',
     page_limit: 50,
   });
+});
+
+test('a page of a scan', async () => {
+  const conditions = new ScanConditions(['start_ns >= $from_ns'], { from_ns: 1n });
+  const { sql: end } = pageEndQuery(conditions, 50);
+  const { sql, values } = observationPageQuery(conditions.with('start_ns <= $end_ns', { end_ns: 2n }), 50);
+  await expect(`${end};\n\n${sql};\n`).toMatchFileSnapshot(golden('scan-page'));
+  expect(values).toEqual({ from_ns: 1n, end_ns: 2n, page_limit: 50 });
 });
 
 test('no value becomes part of the text', () => {
