@@ -27,6 +27,7 @@ export class FoldedTrace {
   #revisionSum = 0n;
   /** Of a trace that is too large to be folded whole. */
   #counts: TraceCounts | undefined;
+  #instances: ReadonlyMap<string, number> | undefined;
   /** `undefined` after a version took the place of another, until the next row is made. */
   #state: TraceState | undefined;
 
@@ -44,8 +45,9 @@ export class FoldedTrace {
   }
 
   /** How much is stored of a trace of which only a part is here. */
-  setCounts(counts: TraceCounts): void {
+  setStored(counts: TraceCounts, instances: ReadonlyMap<string, number>): void {
     this.#counts = counts;
+    this.#instances = instances;
   }
 
   /** The version that counts so far. */
@@ -75,12 +77,8 @@ export class FoldedTrace {
     const terms = new Set<string>();
     if (row.sessionId !== undefined) terms.add(conversationTerm(row.sessionId));
     let hasAllTerms = this.#addTerms(terms, row.metadata);
-    const instances = new Map<string, number>();
-    for (const { metadata, endTimeUnixNano, serviceInstanceId } of this.#spans.values()) {
-      hasAllTerms = hasAllTerms && this.#addTerms(terms, metadata);
-      if (endTimeUnixNano === undefined || serviceInstanceId === undefined) continue;
-      instances.set(serviceInstanceId, (instances.get(serviceInstanceId) ?? 0) + 1);
-    }
+    for (const { metadata } of this.#spans.values()) hasAllTerms = hasAllTerms && this.#addTerms(terms, metadata);
+    const instances = this.#instances ?? this.#countInstances();
     return { row, version: this.version, terms, hasMoreTerms: !hasAllTerms, endedSpans, instances };
   }
 
@@ -93,6 +91,15 @@ export class FoldedTrace {
       lastUs = Math.max(lastUs, startUs);
     }
     return { firstUs, lastUs };
+  }
+
+  #countInstances(): Map<string, number> {
+    const instances = new Map<string, number>();
+    for (const { endTimeUnixNano, serviceInstanceId } of this.#spans.values()) {
+      if (endTimeUnixNano === undefined || serviceInstanceId === undefined) continue;
+      instances.set(serviceInstanceId, (instances.get(serviceInstanceId) ?? 0) + 1);
+    }
+    return instances;
   }
 
   #trueCounts(): TraceCounts {

@@ -8,7 +8,7 @@ import { BatchChanges } from './batch-changes.js';
 import { decodeBatch } from './decoded-batch.js';
 import { FoldedTrace } from './folded-trace.js';
 import { TraceCache } from './trace-cache.js';
-import { countSpans, loadTraces, MAX_FOLDED_SPANS } from './trace-reader.js';
+import { countInstances, countSpans, loadSpans, loadTraces, MAX_FOLDED_SPANS } from './trace-reader.js';
 import { Writer } from './writer.js';
 
 /**
@@ -67,6 +67,7 @@ export class Intake {
     const traceIds = [...new Set(observations.map(({ traceId }) => traceId))];
     const index = await readIndex(this.#connection, traceIds);
     const traces = await this.#foldsOf(traceIds, index);
+    await this.#completeLarge(observations, traces, index);
     changes.take(observations, traces);
     if (changes.changedTraceIds.size > 0) await this.#writeVersions(changes, traces, index);
     // Rows that were not written when their spans were, because the collector or ClickHouse failed in between.
@@ -95,6 +96,21 @@ export class Intake {
     return traces;
   }
 
+  /** Of a trace that is too large to be folded whole, the spans that the batch brings must be known all the same. */
+  async #completeLarge(
+    observations: readonly StoredObservation[],
+    traces: ReadonlyMap<string, FoldedTrace>,
+    index: ReadonlyMap<string, IndexEntry>,
+  ): Promise<void> {
+    for (const entry of index.values()) {
+      const trace = traces.get(entry.traceId);
+      if (!trace || entry.spans <= MAX_FOLDED_SPANS) continue;
+      const ofTrace = observations.filter(({ traceId }) => traceId === entry.traceId);
+      const unknown = ofTrace.filter(({ spanId }) => trace.span(spanId) === undefined).map(({ spanId }) => spanId);
+      await loadSpans(this.#connection, trace, entry, [...new Set(unknown)]);
+    }
+  }
+
   async #writeVersions(
     changes: BatchChanges,
     traces: Map<string, FoldedTrace>,
@@ -119,8 +135,8 @@ export class Intake {
       const stored = counts.get(trace.traceId);
       const entry = entries.get(trace.traceId);
       if (!stored || !entry || traceVersion(stored) === trace.version) continue;
-      if (stored.spans > MAX_FOLDED_SPANS) trace.setCounts(stored);
-      else toLoad.push(entry);
+      if (stored.spans <= MAX_FOLDED_SPANS) toLoad.push(entry);
+      else trace.setStored(stored, await countInstances(this.#connection, entry));
     }
     for (const [traceId, trace] of await loadTraces(this.#connection, toLoad)) traces.set(traceId, trace);
   }

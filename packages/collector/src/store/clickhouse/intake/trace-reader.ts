@@ -2,7 +2,7 @@ import { OBSERVATION_COLUMNS, type StoredObservation } from '../../duckdb/schema
 import type { RowSource } from '../database/connection.js';
 import { groupByTime, IN_RANGE_SQL, type IndexEntry, inParts, rangeParams } from '../database/trace-index.js';
 import { fromCells, selectList } from '../schema/rows.js';
-import { TRACE_COUNTS_SQL, type TraceCounts } from '../schema/versions.js';
+import { ENDED_FROM, TRACE_COUNTS_SQL, type TraceCounts } from '../schema/versions.js';
 import { FoldedTrace } from './folded-trace.js';
 
 /**
@@ -49,6 +49,14 @@ const COUNT_SQL = `SELECT trace_id, ${TRACE_COUNTS_SQL} FROM (
   WHERE ${OF_TRACES_SQL} GROUP BY trace_id, span_id
 ) GROUP BY trace_id`;
 
+const LOAD_SPANS_SQL = `SELECT ${selectList(FOLDED_COLUMNS)} FROM observation_versions
+WHERE ${OF_TRACES_SQL} AND span_id IN {span_ids:Array(String)}`;
+
+const INSTANCES_SQL = `SELECT instance, count() FROM (
+  SELECT argMax(toString(ifNull(service_instance_id, '')), span_version) AS instance, max(span_version) AS v
+  FROM observation_versions WHERE ${OF_TRACES_SQL} GROUP BY span_id
+) WHERE instance <> '' AND v >= ${ENDED_FROM} GROUP BY instance`;
+
 /** Folds of traces out of what is stored of them. */
 export async function loadTraces(source: RowSource, entries: readonly IndexEntry[]): Promise<Map<string, FoldedTrace>> {
   const traces = new Map(entries.map(({ traceId }) => [traceId, new FoldedTrace(traceId)]));
@@ -59,6 +67,32 @@ export async function loadTraces(source: RowSource, entries: readonly IndexEntry
     }
   }
   return traces;
+}
+
+/** Adds those of the given spans that are stored to a fold that holds only a part of its trace. */
+export async function loadSpans(
+  source: RowSource,
+  trace: FoldedTrace,
+  { firstUs, lastUs }: IndexEntry,
+  spanIds: readonly string[],
+): Promise<void> {
+  for (const part of inParts(spanIds)) {
+    const range = rangeParams({ fromUs: firstUs, toUs: lastUs });
+    const params = { trace_ids: [trace.traceId], span_ids: part, ...range };
+    for (const cells of await source.rows({ sql: LOAD_SPANS_SQL, params })) {
+      trace.add(fromCells<StoredObservation>(FOLDED_COLUMNS, cells));
+    }
+  }
+}
+
+/** Ended spans of one trace by the process that sent them. */
+export async function countInstances(
+  source: RowSource,
+  { traceId, firstUs, lastUs }: IndexEntry,
+): Promise<Map<string, number>> {
+  const params = { trace_ids: [traceId], ...rangeParams({ fromUs: firstUs, toUs: lastUs }) };
+  const rows = await source.rows({ sql: INSTANCES_SQL, params });
+  return new Map(rows.map(([instance, spans]) => [String(instance), Number(spans)]));
 }
 
 /** How many spans of each trace are stored, whoever wrote them. */

@@ -1,10 +1,11 @@
 /** How ClickHouse tells which of several rows counts: the one with the highest number. */
 
-const ENDED = 2n ** 53n;
+/** Versions of ended spans are no lower. */
+export const ENDED_FROM = 2n ** 53n;
 
 /** Of a span: an ended version is above every running one, then the revision decides. */
 export function spanVersion(isEnded: boolean, revision: number): bigint {
-  return (isEnded ? ENDED : 0n) + BigInt(Math.min(revision, Number.MAX_SAFE_INTEGER));
+  return (isEnded ? ENDED_FROM : 0n) + BigInt(Math.min(revision, Number.MAX_SAFE_INTEGER));
 }
 
 export interface TraceCounts {
@@ -23,4 +24,4 @@ export function traceVersion({ spans, endedSpans, revisionSum }: TraceCounts): b
 }
 
 /** SQL that counts what {@link traceVersion} needs, from spans with their highest `v`. */
-export const TRACE_COUNTS_SQL = `count(), countIf(v >= ${ENDED}), sum(v % ${ENDED})`;
+export const TRACE_COUNTS_SQL = `count(), countIf(v >= ${ENDED_FROM}), sum(v % ${ENDED_FROM})`;
