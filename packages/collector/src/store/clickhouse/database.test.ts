@@ -6,7 +6,7 @@ import type { Store } from '../contract.js';
 import { EPOCH_US, payload, type SpanSpec, traceIdOf } from '../suite/payloads.js';
 import { buildStoreWorker } from '../testing.js';
 import { Connection } from './database/connection.js';
-import { resolveSettings } from './settings.js';
+import { type ClickHouseStoreOptions, resolveSettings } from './settings.js';
 import { createClickHouseStore } from './store.js';
 
 const DAY_US = 86_400_000_000;
@@ -19,8 +19,8 @@ describe.runIf(isChdbThere)('a database in ClickHouse', () => {
   let connection: Connection;
   const stores: Store[] = [];
 
-  const open = async (): Promise<Store> => {
-    const store = await createClickHouseStore({ url, workerUrl });
+  const open = async (options: Partial<ClickHouseStoreOptions> = {}): Promise<Store> => {
+    const store = await createClickHouseStore({ url, workerUrl, ...options });
     stores.push(store);
     return store;
   };
@@ -86,6 +86,30 @@ AND table = '${table}'`);
     expect(await found('key-14-99:v99')).toEqual([traceIdOf(1)]);
     expect(await found('key-14-99')).toEqual([traceIdOf(1)]);
     expect(await found('key-14-99:v98')).toEqual([]);
+  });
+
+  test.each([
+    ['as large as may be folded', 20],
+    ['larger', 19],
+  ])('counts a trace that is %s, and knows each of its spans', async (_, maxFoldedSpans) => {
+    const store = await open({ maxFoldedSpans });
+    const span = (number: number): SpanSpec => ({ trace: 1, span: number, name: `span ${number}`, startUs: number });
+    const spans = (first: number, last: number) =>
+      Array.from({ length: last - first + 1 }, (_, index) => span(first + index));
+    await write(store, ...spans(1, 15));
+    await write(store, ...spans(16, 20));
+    await write(store, { trace: 2, span: 1, instance: 'other' });
+    await store.close();
+    const again = await open({ maxFoldedSpans });
+    expect(await write(again, ...spans(11, 20))).toMatchObject({
+      insertedSpans: 0,
+      duplicates: 10,
+      changedTraceIds: [],
+    });
+    expect(await write(again, ...spans(20, 25))).toMatchObject({ insertedSpans: 5, duplicates: 1 });
+    expect(await write(again, ...spans(16, 25))).toMatchObject({ insertedSpans: 0, duplicates: 10 });
+    expect((await again.summaries([traceIdOf(1)], {}))[0]).toMatchObject({ name: 'span 1', observationCount: 25 });
+    expect((await again.counts()).spansByInstance).toEqual({ 'suite-instance': 25, other: 1 });
   });
 
   test('drops days that are over as a whole, and takes the rest of what is too old row by row', async () => {

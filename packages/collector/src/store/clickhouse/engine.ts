@@ -102,6 +102,6 @@ export class Engine implements RowSource {
 
   async #openNow(): Promise<Opened> {
     const connection = await openDatabase(this.#settings);
-    return { connection, intake: new Intake(connection, this.#computeCost, this.#settings.maxCachedSpans) };
+    return { connection, intake: new Intake(connection, this.#computeCost, this.#settings) };
   }
 }

@@ -10,6 +10,11 @@ export interface ClickHouseStoreOptions {
   readonly requestTimeoutMs?: number | undefined;
   /** A query gives up after this long, also in ClickHouse. @default 10,000 */
   readonly queryTimeoutMs?: number | undefined;
+  /**
+   * Spans of one trace that are folded for the list. Of a larger trace it shows names and sums of the first as many and
+   * of what came since, and the true number of spans. @default 100,000
+   */
+  readonly maxFoldedSpans?: number | undefined;
 }
 
 /** Plain data: it is handed to the store's thread. */
@@ -24,6 +29,7 @@ export interface EngineSettings {
   readonly queryTimeoutMs: number;
   /** Folded traces that are kept, so that a trace in motion is not read again with each batch: bounded by their spans. */
   readonly maxCachedSpans: number;
+  readonly maxFoldedSpans: number;
 }
 
 const DEFAULT_PORTS = { 'clickhouse:': '8123', 'clickhouses:': '8443' } as const;
@@ -46,6 +52,7 @@ export function resolveSettings(options: ClickHouseStoreOptions): EngineSettings
     requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
     queryTimeoutMs: options.queryTimeoutMs ?? 10_000,
     maxCachedSpans: 50_000,
+    maxFoldedSpans: options.maxFoldedSpans ?? 100_000,
   };
 }
 

@@ -4,12 +4,15 @@ import type { StoredObservation } from '../../duckdb/schema/observation-columns.
 import type { Connection } from '../database/connection.js';
 import { type IndexEntry, readIndex } from '../database/trace-index.js';
 import { traceVersion } from '../schema/versions.js';
+import type { EngineSettings } from '../settings.js';
 import { BatchChanges } from './batch-changes.js';
 import { decodeBatch } from './decoded-batch.js';
 import { FoldedTrace } from './folded-trace.js';
 import { TraceCache } from './trace-cache.js';
-import { countInstances, countSpans, loadSpans, loadTraces, MAX_FOLDED_SPANS } from './trace-reader.js';
+import { countInstances, countSpans, loadSpans, loadTraces } from './trace-reader.js';
 import { Writer } from './writer.js';
+
+export type IntakeSettings = Pick<EngineSettings, 'maxCachedSpans' | 'maxFoldedSpans'>;
 
 /**
  * The one way into the database, for any number of collectors at once and without a lock between them:
@@ -28,14 +31,16 @@ export class Intake {
   readonly #writer: Writer;
   readonly #computeCost: ComputeCost;
   readonly #cache: TraceCache;
+  readonly #maxFoldedSpans: number;
   /** Traces that changed in writes which failed: what they wrote before that counts, and nobody was told of it. */
   readonly #unreported = new Set<string>();
 
-  constructor(connection: Connection, computeCost: ComputeCost, maxCachedSpans: number) {
+  constructor(connection: Connection, computeCost: ComputeCost, settings: IntakeSettings) {
     this.#connection = connection;
     this.#writer = new Writer(connection);
     this.#computeCost = computeCost;
-    this.#cache = new TraceCache(maxCachedSpans);
+    this.#cache = new TraceCache(settings.maxCachedSpans);
+    this.#maxFoldedSpans = settings.maxFoldedSpans;
   }
 
   async write({ payloads }: StoreBatch): Promise<StoreWriteResult> {
@@ -92,7 +97,8 @@ export class Intake {
       if (entry && !isCurrent) toLoad.push(entry);
       else traces.set(traceId, (isCurrent ? cached : undefined) ?? new FoldedTrace(traceId));
     }
-    for (const [traceId, trace] of await loadTraces(this.#connection, toLoad)) traces.set(traceId, trace);
+    for (const [traceId, trace] of await loadTraces(this.#connection, toLoad, this.#maxFoldedSpans))
+      traces.set(traceId, trace);
     return traces;
   }
 
@@ -104,7 +110,7 @@ export class Intake {
   ): Promise<void> {
     for (const entry of index.values()) {
       const trace = traces.get(entry.traceId);
-      if (!trace || entry.spans <= MAX_FOLDED_SPANS) continue;
+      if (!trace || entry.spans <= this.#maxFoldedSpans) continue;
       const ofTrace = observations.filter(({ traceId }) => traceId === entry.traceId);
       const unknown = ofTrace.filter(({ spanId }) => trace.span(spanId) === undefined).map(({ spanId }) => spanId);
       await loadSpans(this.#connection, trace, entry, [...new Set(unknown)]);
@@ -135,10 +141,11 @@ export class Intake {
       const stored = counts.get(trace.traceId);
       const entry = entries.get(trace.traceId);
       if (!stored || !entry || traceVersion(stored) === trace.version) continue;
-      if (stored.spans <= MAX_FOLDED_SPANS) toLoad.push(entry);
+      if (stored.spans <= this.#maxFoldedSpans) toLoad.push(entry);
       else trace.setStored(stored, await countInstances(this.#connection, entry));
     }
-    for (const [traceId, trace] of await loadTraces(this.#connection, toLoad)) traces.set(traceId, trace);
+    for (const [traceId, trace] of await loadTraces(this.#connection, toLoad, this.#maxFoldedSpans))
+      traces.set(traceId, trace);
   }
 }
 

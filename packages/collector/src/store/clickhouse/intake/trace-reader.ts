@@ -5,12 +5,6 @@ import { fromCells, selectList } from '../schema/rows.js';
 import { ENDED_FROM, TRACE_COUNTS_SQL, type TraceCounts } from '../schema/versions.js';
 import { FoldedTrace } from './folded-trace.js';
 
-/**
- * Spans of one trace that are folded. Of a larger trace the list shows names and sums of the first as many, and the
- * true number of spans.
- */
-export const MAX_FOLDED_SPANS = 100_000;
-
 /** What the fold of a trace needs of its observations. */
 const FOLDED_COLUMN_NAMES: ReadonlySet<string> = new Set([
   'trace_id',
@@ -42,7 +36,7 @@ const FOLDED_COLUMNS = OBSERVATION_COLUMNS.filter(({ name }) => FOLDED_COLUMN_NA
 const OF_TRACES_SQL = `trace_id IN {trace_ids:Array(String)} AND ${IN_RANGE_SQL}`;
 
 const LOAD_SQL = `SELECT ${selectList(FOLDED_COLUMNS)} FROM observation_versions
-WHERE ${OF_TRACES_SQL} ORDER BY start_ns LIMIT ${MAX_FOLDED_SPANS} BY trace_id`;
+WHERE ${OF_TRACES_SQL} ORDER BY start_ns LIMIT {max_spans:UInt32} BY trace_id`;
 
 const COUNT_SQL = `SELECT trace_id, ${TRACE_COUNTS_SQL} FROM (
   SELECT trace_id, span_id, max(span_version) AS v FROM observation_versions
@@ -57,11 +51,15 @@ const INSTANCES_SQL = `SELECT instance, count() FROM (
   FROM observation_versions WHERE ${OF_TRACES_SQL} GROUP BY span_id
 ) WHERE instance <> '' AND v >= ${ENDED_FROM} GROUP BY instance`;
 
-/** Folds of traces out of what is stored of them. */
-export async function loadTraces(source: RowSource, entries: readonly IndexEntry[]): Promise<Map<string, FoldedTrace>> {
+/** Folds of traces out of what is stored of them, of a large one of its first spans. */
+export async function loadTraces(
+  source: RowSource,
+  entries: readonly IndexEntry[],
+  maxSpans: number,
+): Promise<Map<string, FoldedTrace>> {
   const traces = new Map(entries.map(({ traceId }) => [traceId, new FoldedTrace(traceId)]));
   for (const { sql, params } of queriesOf(LOAD_SQL, entries)) {
-    for (const cells of await source.rows({ sql, params })) {
+    for (const cells of await source.rows({ sql, params: { ...params, max_spans: maxSpans } })) {
       const observation = fromCells<StoredObservation>(FOLDED_COLUMNS, cells);
       traces.get(observation.traceId)?.add(observation);
     }
