@@ -53,6 +53,7 @@ export async function searchTraces(
   let windowTraces = FIRST_WINDOW_TRACES;
   let position = after;
   for (;;) {
+    const stepMs = performance.now();
     const window = await readWindow(source, filter, position, windowTraces);
     if (!window) return { rows, next: undefined };
     const conditionsAfter = (place: ListPosition | undefined): TraceConditions =>
@@ -64,8 +65,12 @@ export async function searchTraces(
     if (rows.length > limit && last) return { rows: rows.slice(0, limit), next: last };
     if (window.traceCount < windowTraces) return { rows, next: undefined };
     position = window.last;
-    if (performance.now() - startedMs > SEARCH_BUDGET_MS) return { rows, next: position };
-    windowTraces = Math.min(windowTraces * 4, MAX_WINDOW_TRACES);
+    const nowMs = performance.now();
+    const restMs = startedMs + SEARCH_BUDGET_MS - nowMs;
+    if (restMs <= 0) return { rows, next: position };
+    // No more than the rest of the time is enough for, as far as this step tells.
+    const affordable = Math.floor((windowTraces * restMs) / (nowMs - stepMs));
+    windowTraces = Math.max(FIRST_WINDOW_TRACES, Math.min(windowTraces * 4, MAX_WINDOW_TRACES, affordable));
   }
 }
 
