@@ -36,7 +36,7 @@ export class Ledger {
   async send(urlOf: () => string | undefined, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const url = urlOf();
-      const isTaken = url !== undefined && (await this.deliver(url, this.#create()));
+      const isTaken = url !== undefined && (await this.deliver(url, this.create()));
       await pause(isTaken ? PAUSE_MS : PAUSE_AFTER_REFUSAL_MS);
     }
   }
@@ -50,22 +50,19 @@ export class Ledger {
     return isDone;
   }
 
-  /** One new request; resolves with whether it was acknowledged. */
-  probe(url: string): Promise<boolean> {
-    return this.deliver(url, this.#create());
-  }
-
   close(): void {
     this.#agent.destroy();
   }
 
   async deliver(url: string, obligation: Obligation): Promise<boolean> {
-    obligation.isAcknowledged ||= await this.#post(`${url}/v1/traces`, obligation.body);
+    if (obligation.isAcknowledged) return true;
+    obligation.isAcknowledged = await this.#post(`${url}/v1/traces`, obligation.body);
     if (!obligation.isAcknowledged) this.refusals++;
     return obligation.isAcknowledged;
   }
 
-  #create(): Obligation {
+  /** What a new request owes once it is acknowledged. */
+  create(): Obligation {
     const traceId = this.#random.hex(32);
     const input = 'x'.repeat(this.#random.integer(1, 4000));
     const spans = Array.from({ length: SPANS_PER_REQUEST }, (_, index) =>

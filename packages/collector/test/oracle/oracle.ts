@@ -73,16 +73,18 @@ async function runRound(rig: Rig, ledger: Ledger, fault: Fault, random: SeededRa
   const startMs = performance.now();
   stop.abort();
   await Promise.all(sending);
-  await until(`recovery from ${fault.name}`, RECOVERY_LIMIT_MS, rig, () => getsThrough(rig, ledger));
+  await until(`recovery from ${fault.name}`, RECOVERY_LIMIT_MS, rig, newProbe(rig, ledger));
   return performance.now() - startMs;
 }
 
-async function getsThrough(rig: Rig, ledger: Ledger): Promise<boolean> {
-  const { url } = rig.victim;
-  if (url === undefined || !(await ledger.probe(url))) return false;
-  const probe = ledger.obligations.at(-1)!;
-  const answer = await send(`${url}/api/v1/traces/${probe.traceId}`);
-  return answer.status === 200;
+/** Sends one new request until it is acknowledged, then waits until it shows. */
+function newProbe(rig: Rig, ledger: Ledger): () => Promise<boolean> {
+  const probe = ledger.create();
+  return async () => {
+    const { url } = rig.victim;
+    if (url === undefined || !(await ledger.deliver(url, probe))) return false;
+    return (await send(`${url}/api/v1/traces/${probe.traceId}`)).status === 200;
+  };
 }
 
 /** What was refused is sent again; then every destination has what is owed, dead letters replayed. */
