@@ -61,8 +61,9 @@ describe('the client', () => {
     expect(attribute(spans.llm, ATTRIBUTE.observationType)).toBe('generation');
     expect(attribute(spans.llm, ATTRIBUTE.observationUsageDetails)).toBe('{"input":10,"output":2}');
     const completionStartMs = Date.parse(String(attribute(spans.llm, ATTRIBUTE.observationCompletionStartTime)));
-    expect(completionStartMs).toBeGreaterThan(Number(spans.llm?.startTimeUnixNano) / 1e6 + 15);
-    expect(completionStartMs).toBeLessThanOrEqual(Number(spans.llm?.endTimeUnixNano) / 1e6 + 1);
+    expect(completionStartMs).toBeGreaterThan(Number(spans.llm?.startTimeUnixNano) / 1e6 + 5);
+    // A span's clock does not follow the wall's small corrections between two readings.
+    expect(completionStartMs).toBeLessThanOrEqual(Number(spans.llm?.endTimeUnixNano) / 1e6 + 10);
     expect(spans['cache-miss']?.startTimeUnixNano).toBe(spans['cache-miss']?.endTimeUnixNano);
     expect(attribute(spans['cache-miss'], `${ATTRIBUTE.observationMetadata}key`)).toBe('k');
   });
