@@ -1,5 +1,6 @@
 import { type ObservationRow, observationRowSchema, type ScoreRow, scoreRowSchema } from '@slipstream/query-api';
 import { z } from 'zod';
+import { parseInput, WRONG_TYPE } from '../http/read-input.js';
 
 const ZEROS = /^0+$/;
 const MAX_MESSAGE_CHARS = 300;
@@ -22,8 +23,8 @@ export type CheckedRow =
 /** What a row is, or what is wrong with it; never repeats what it holds. */
 export function checkRow({ content }: RawRow): CheckedRow {
   if ('problem' in content) return { kind: 'refused', message: content.problem };
-  const parsed = parse(content.value);
-  if (parsed === undefined) return { kind: 'refused', message: 'a value is not of its type' };
+  const parsed = parseInput(rowSchema, content.value);
+  if (parsed === undefined) return { kind: 'refused', message: WRONG_TYPE };
   if (!parsed.success) return { kind: 'refused', message: describe(parsed.error) };
   const row = parsed.data;
   if (row.kind === 'score') return { kind: 'score', row };
@@ -31,16 +32,6 @@ export function checkRow({ content }: RawRow): CheckedRow {
     return { kind: 'refused', message: 'trace_id and span_id must not be zeros' };
   }
   return { kind: 'observation', row };
-}
-
-/** A schema throws where it compares the length of an object that cannot be a number. */
-function parse(value: unknown): ReturnType<typeof rowSchema.safeParse> | undefined {
-  try {
-    return rowSchema.safeParse(value);
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
 }
 
 function describe({ issues }: z.ZodError): string {
