@@ -10,7 +10,7 @@ import { build } from './setup/build.mjs';
 import { install } from './setup/install.mjs';
 import { requireNode } from './setup/node-version.mjs';
 import { installPython, pythonEnvironments } from './setup/python.mjs';
-import { addTotals, noTotals, readTotals, summaryLine } from './testing/results.mjs';
+import { addTotals, noTotals, readTotals, summaryLine, withSecondRun } from './testing/results.mjs';
 import { createSteps } from './testing/steps.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -18,6 +18,9 @@ const captured = { cwd: root, capture: true };
 
 /** Twice what the tests may take on a slow machine: past this, something hangs, and nobody learns what. */
 const TESTS_TIMEOUT_MS = 30 * 60_000;
+
+/** More than this is no chance: nothing is run again. */
+const MAX_REPEATED_FILES = 4;
 
 async function main() {
   requireNode(root);
@@ -73,18 +76,27 @@ async function runTests(steps) {
   try {
     let totals = noTotals();
     const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
-    const tests = async (node, filters) => {
+    const once = async (node, filters) => {
       rmSync(reportFile, { force: true });
       const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs');
-      const attempt = () => run(node, [vitest, ...args, ...filters], { ...captured, timeoutMs: TESTS_TIMEOUT_MS });
-      let result = await attempt();
+      const result = await run(node, [vitest, ...args, ...filters], { ...captured, timeoutMs: TESTS_TIMEOUT_MS });
+      return { result, part: readTotals(readReport(reportFile), result.code) };
+    };
+    const tests = async (node, filters) => {
+      let { result, part } = await once(node, filters);
       if (hasRunnerDied(result, reportFile)) {
         console.log('The test runner itself died, without a report; it is run once more.');
-        result = await attempt();
+        ({ result, part } = await once(node, filters));
       }
-      const part = readTotals(readReport(reportFile), result.code);
+      const { failedFiles } = part;
+      if (failedFiles.length > 0 && failedFiles.length <= MAX_REPEATED_FILES) {
+        const second = await once(node, [...failedFiles, '--no-file-parallelism']);
+        part = withSecondRun(part, second.part);
+        result = second.result;
+      }
       totals = addTotals(totals, part);
-      return { ...result, code: part.failed > 0 ? 1 : result.code };
+      const output = part.failures.length > 0 ? part.failures.map((one) => `FAILED  ${one}`).join('\n') : result.output;
+      return { ...result, output, code: part.failed > 0 ? 1 : result.code };
     };
     await steps.run('tests', () => tests(process.execPath, process.argv.slice(2)));
     for (const { name, file } of otherNodes()) await steps.run(`sdk, ${name}`, () => tests(file, ['packages/sdk']));
@@ -118,6 +130,7 @@ function readReport(file) {
 function finish(totals, failedSteps) {
   for (const name of totals.skipped) console.log(`skipped ${name}`);
   for (const note of totals.notes) console.log(`FAILED  ${note}`);
+  for (const failure of totals.failures) console.log(`FAILED  ${failure.split('\n', 1)[0]}`);
   if (failedSteps.length > 0)
     console.log(`FAILED  ${failedSteps.join(', ')} (counted as ${failedSteps.length} failed)`);
   const failed = totals.failed + failedSteps.length;

@@ -1,4 +1,4 @@
-const HEARTBEAT_MS = 30_000;
+const HEARTBEAT_MS = 60_000;
 
 /**
  * Runs steps and says one line about each: whether it went well, its name, and its time. A long one gives a sign of

@@ -6,7 +6,7 @@ import { TextMask } from './text-mask.js';
 const KIB = 1024;
 
 /** Four times the text takes about four times as long; where time grew with the square it would be sixteen. */
-const MAX_RATIO = 8;
+const MAX_RATIO = 10;
 
 /** A machine that was busy just then gets further chances; a square does not pass for a line by luck. */
 const MAX_MEASURING_MS = 10_000;
