@@ -34,21 +34,23 @@ function plausibleTime(timeUnixNano: bigint | undefined): bigint | undefined {
   return timeUnixNano === undefined || timeUnixNano < 0n || timeUnixNano > LAST_TIME_NS ? undefined : timeUnixNano;
 }
 
-/** Completes the observation in place: a copy of its forty fields would cost as much as decoding it. */
+type Draft<T> = { -readonly [Field in keyof T]: T[Field] };
+
+/** Completes the observation in place, field by field: a copy of its forty fields would cost as much as decoding it. */
 function toStoredObservation(observation: Observation, computeCost: ComputeCost): StoredObservation {
+  const stored = observation as Draft<StoredObservation>;
   const { details, source } = costOf(observation, computeCost);
   const { inputTokens, outputTokens, totalTokens } = summarizeUsage(observation.usageDetails);
-  return Object.assign(observation, {
-    startTimeUnixNano: clampTime(observation.startTimeUnixNano),
-    endTimeUnixNano: observation.endTimeUnixNano && clampTime(observation.endTimeUnixNano),
-    completionStartTimeUnixNano: plausibleTime(observation.completionStartTimeUnixNano),
-    inputTokens,
-    outputTokens,
-    totalTokens,
-    costDetails: details,
-    costUsd: source === 'none' ? undefined : totalCost(details),
-    costSource: source,
-  });
+  stored.startTimeUnixNano = clampTime(observation.startTimeUnixNano);
+  stored.endTimeUnixNano = observation.endTimeUnixNano && clampTime(observation.endTimeUnixNano);
+  stored.completionStartTimeUnixNano = plausibleTime(observation.completionStartTimeUnixNano);
+  stored.costDetails = details;
+  stored.costSource = source;
+  stored.inputTokens = inputTokens;
+  stored.outputTokens = outputTokens;
+  stored.totalTokens = totalTokens;
+  stored.costUsd = source === 'none' ? undefined : totalCost(details);
+  return stored;
 }
 
 function costOf(
