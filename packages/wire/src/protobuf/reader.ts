@@ -1,11 +1,26 @@
+// Hot path: a field's tag or length of one or two bytes <= 10 ns; passing over an ASCII string <= 10 ns and 0.2 ns a byte.
 import { WireError } from '../errors.js';
-import { decodeUtf8, LOOP_LENGTH, TextInterner } from './text-reader.js';
+import { decodeUtf8, TextInterner } from './text-reader.js';
 import { FIXED32, FIXED64, LENGTH_DELIMITED, VARINT } from './wire-type.js';
 
 /** Tells whether bytes are well-formed UTF-8, as `isUtf8` of Node's `buffer` does. */
 export type Utf8Check = (bytes: Uint8Array) => boolean;
 
+/** What a string turned out to be. */
+export type StringCheck = 'known' | 'other' | 'invalid';
+
 const TWO_TO_32 = 0x100000000;
+
+/** A bit for each wire type that proto3 uses. */
+const WIRE_TYPES = (1 << VARINT) | (1 << FIXED64) | (1 << LENGTH_DELIMITED) | (1 << FIXED32);
+
+/** The first tag that names a field. */
+const FIRST_TAG = 8;
+
+const HIGH_BITS = 0x80808080;
+
+/** Up to this length a loop over words beats the fixed cost of a native check and of the view that it needs. */
+const WORD_LOOP_LENGTH = 512;
 
 /** Two hexadecimal digits of each byte. */
 const HEX_OF_BYTE: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
@@ -42,12 +57,25 @@ export class ProtobufReader {
    * @throws WireError for field 0, numbers above 2^29 - 1, and wire types 3, 4, 6 and 7.
    */
   readTag(): number {
+    const start = this.offset;
+    if (start < this.limit) {
+      const tag = this.bytes[start] ?? 0;
+      if (tag < 0x80 && tag >= FIRST_TAG && ((WIRE_TYPES >>> (tag & 7)) & 1) === 1) {
+        this.offset = start + 1;
+        return tag;
+      }
+    }
+    return this.readRareTag();
+  }
+
+  /** A tag of two bytes and more, or one that is wrong. */
+  private readRareTag(): number {
     const tag = this.readVarintHalves();
     if (this.highBits !== 0) throw new WireError('field_number_out_of_range', 'a field number exceeds 2^29 - 1');
     const wireType = tag & 7;
     if (wireType === 3 || wireType === 4) throw new WireError('group_wire_type', 'a group, which proto3 does not use');
     if (wireType > FIXED32) throw new WireError('unknown_wire_type', `wire type ${wireType} does not exist`);
-    if (tag < 8) throw new WireError('field_number_zero', 'field number 0');
+    if (tag < FIRST_TAG) throw new WireError('field_number_zero', 'field number 0');
     return tag;
   }
 
@@ -102,16 +130,48 @@ export class ProtobufReader {
   }
 
   /**
-   * Passes over a string and tells whether it is one, by the caller's check for long ones.
+   * Passes over a string and tells whether it is one, by the caller's check where it is long or not plain ASCII.
    * @throws WireError where it does not fit.
    */
   checkString(isUtf8: Utf8Check): boolean {
     const length = this.readLength();
     const start = this.offset;
     this.offset = start + length;
-    if (length > LOOP_LENGTH) return isUtf8(this.bytes.subarray(start, this.offset));
-    for (let index = start; index < this.offset; index += 1) {
-      if ((this.bytes[index] ?? 0) > 0x7f) return isUtf8(this.bytes.subarray(start, this.offset));
+    return this.isText(start, length, isUtf8);
+  }
+
+  /** As {@link checkString}, and tells more: whether the string is this one, which MUST be valid. */
+  checkKnownString(known: Uint8Array, isUtf8: Utf8Check): StringCheck {
+    const length = this.readLength();
+    const start = this.offset;
+    this.offset = start + length;
+    if (length === known.length && this.holds(start, known)) return 'known';
+    return this.isText(start, length, isUtf8) ? 'other' : 'invalid';
+  }
+
+  private isText(start: number, length: number, isUtf8: Utf8Check): boolean {
+    if (length <= WORD_LOOP_LENGTH && this.isAscii(start, length)) return true;
+    return isUtf8(this.bytes.subarray(start, start + length));
+  }
+
+  private isAscii(start: number, length: number): boolean {
+    const { bytes, view } = this;
+    const end = start + length;
+    let seen = 0;
+    let at = start;
+    for (; at + 16 <= end; at += 16) {
+      seen |= view.getInt32(at, true) | view.getInt32(at + 4, true);
+      seen |= view.getInt32(at + 8, true) | view.getInt32(at + 12, true);
+    }
+    for (; at + 4 <= end; at += 4) seen |= view.getInt32(at, true);
+    for (; at < end; at += 1) seen |= bytes[at] ?? 0;
+    return (seen & HIGH_BITS) === 0;
+  }
+
+  private holds(start: number, expected: Uint8Array): boolean {
+    const { bytes } = this;
+    for (let index = 0; index < expected.length; index += 1) {
+      if (bytes[start + index] !== expected[index]) return false;
     }
     return true;
   }
@@ -126,16 +186,6 @@ export class ProtobufReader {
     this.offset = start + length;
     for (let index = start; index < this.offset; index += 1) if (this.bytes[index] !== 0) return length;
     return -length;
-  }
-
-  /** Whether the next string field is this one; passes over it in any case. */
-  skipAndCompare(expected: Uint8Array): boolean {
-    const length = this.readLength();
-    const start = this.offset;
-    this.offset = start + length;
-    if (length !== expected.length) return false;
-    for (let index = 0; index < length; index += 1) if (this.bytes[start + index] !== expected[index]) return false;
-    return true;
   }
 
   /** A copy. */
@@ -182,6 +232,25 @@ export class ProtobufReader {
 
   /** A length that fits into what is left of the message. */
   private readLength(): number {
+    const start = this.offset;
+    const { bytes, limit } = this;
+    // Nearly all are below 16 KB, and so one or two bytes.
+    if (start + 2 <= limit) {
+      const first = bytes[start] ?? 0;
+      const second = bytes[start + 1] ?? 0;
+      const isShort = first < 0x80;
+      const length = isShort ? first : (first & 0x7f) | (second << 7);
+      const end = isShort ? start + 1 : start + 2;
+      if ((isShort || second < 0x80) && length <= limit - end) {
+        this.offset = end;
+        return length;
+      }
+    }
+    return this.readRareLength();
+  }
+
+  /** A length of three bytes and more, one at the very end, or one that is wrong. */
+  private readRareLength(): number {
     const length = this.readVarintHalves();
     if (this.highBits !== 0) throw new WireError('length_out_of_range', 'a length of 2^32 or more');
     if (length > this.limit - this.offset) throw truncated();

@@ -3,7 +3,7 @@ import { WireError } from '../errors.js';
 /**
  * Up to this length a loop in JavaScript beats the fixed cost of a `TextDecoder` call and of the view that it needs.
  */
-export const LOOP_LENGTH = 24;
+const LOOP_LENGTH = 24;
 
 /** Keys longer than this are not worth comparing byte by byte. */
 const INTERNED_LENGTH = 64;
