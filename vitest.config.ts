@@ -34,8 +34,8 @@ export default defineConfig({
       ...compat,
     ],
     globalSetup: ['packages/sdk/test/support/build-sdk.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     maxWorkers: 2,
   },
 });

@@ -10,10 +10,11 @@ const READY = /is ready: (http:\/\/\S+)/;
 const TICK_MS = 10;
 const PAGE_BYTES = 4096;
 
-export async function startCollector(dataDirectory, environment = {}) {
-  if (!existsSync(MAIN)) throw new Error('The collector is not built: run npm run build first.');
+/** `main` is the script of a collector, that of the build unless a measurement brings its own. */
+export async function startCollector(dataDirectory, environment = {}, main = MAIN) {
+  if (!existsSync(main)) throw new Error('The collector is not built: run npm run build first.');
   const startedMs = performance.now();
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, [main], {
     env: {
       ...process.env,
       SLIPSTREAM_COLLECTOR_PORT: '0',
@@ -46,7 +47,7 @@ export async function startCollector(dataDirectory, environment = {}) {
 }
 
 /** Linux only; elsewhere the figures are NaN. */
-function readUsage(pid) {
+export function readUsage(pid) {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
     return {

@@ -1,5 +1,5 @@
 import { describeLangfuse } from './support/describe-langfuse.js';
-import { json } from './support/expectation.js';
+import { json, metadataOf, resourceWith } from './support/expectation.js';
 import { langfuseLesson } from './support/langfuse-lesson.js';
 import { story } from './support/story.js';
 
@@ -14,7 +14,14 @@ describeLangfuse('langfuse 5 (JavaScript)', {
       // The answer is told with times of its own, in the past.
       order: ['answer', 'lesson', 'search', 'unknownLesson', 'summary', 'cacheMiss'],
       changes: {
-        lesson: { name: story.traceName },
+        lesson: {
+          name: story.traceName,
+          // The library looks around on its machine.
+          metadata: {
+            ...metadataOf(story.metadata),
+            ...resourceWith({ 'telemetry.sdk.name': 'opentelemetry', 'process.runtime.name': 'nodejs' }),
+          },
+        },
         answer: { promptName: story.prompt.name, promptVersion: String(story.prompt.version) },
         // `observe` gives no input for a function without arguments, and the error as the output.
         unknownLesson: { output: json({ error: `RangeError: ${story.error}` }) },

@@ -1,6 +1,6 @@
 import { describeLangfuse } from './support/describe-langfuse.js';
 import { json } from './support/expectation.js';
-import { langfuseLesson } from './support/langfuse-lesson.js';
+import { langfuseLesson, pythonLessonMetadata } from './support/langfuse-lesson.js';
 import { story } from './support/story.js';
 
 describeLangfuse('langfuse 3 (Python)', {
@@ -14,6 +14,7 @@ describeLangfuse('langfuse 3 (Python)', {
       // `update_current_trace` tells the span that is current, and no other.
       versioned: ['lesson'],
       changes: {
+        lesson: { metadata: pythonLessonMetadata() },
         // What `observe` makes of a function's arguments.
         search: { input: json({ args: [story.query], kwargs: {} }) },
         unknownLesson: { input: json({ args: [], kwargs: {} }) },

@@ -1,6 +1,6 @@
 import { describeLangfuse } from './support/describe-langfuse.js';
 import { json } from './support/expectation.js';
-import { langfuseLesson } from './support/langfuse-lesson.js';
+import { langfuseLesson, pythonLessonMetadata } from './support/langfuse-lesson.js';
 import { story } from './support/story.js';
 
 describeLangfuse('langfuse 4 (Python)', {
@@ -12,6 +12,7 @@ describeLangfuse('langfuse 4 (Python)', {
       scopeName: 'langfuse-sdk',
       scopeVersion: '4.14.6',
       changes: {
+        lesson: { metadata: pythonLessonMetadata() },
         // What `observe` makes of a function's arguments.
         search: { input: json({ args: [story.query], kwargs: {} }) },
         unknownLesson: { input: json({ args: [], kwargs: {} }) },

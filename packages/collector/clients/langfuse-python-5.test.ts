@@ -1,6 +1,6 @@
 import { describeLangfuse } from './support/describe-langfuse.js';
 import { json } from './support/expectation.js';
-import { langfuseLesson } from './support/langfuse-lesson.js';
+import { langfuseLesson, pythonLessonMetadata } from './support/langfuse-lesson.js';
 import { story } from './support/story.js';
 
 describeLangfuse('langfuse 5 (Python)', {
@@ -12,6 +12,7 @@ describeLangfuse('langfuse 5 (Python)', {
       scopeName: 'langfuse-sdk',
       scopeVersion: '5.0.4',
       changes: {
+        lesson: { metadata: pythonLessonMetadata() },
         // What `observe` makes of a function's arguments.
         search: { input: json({ args: [story.query], kwargs: {} }) },
         unknownLesson: { input: json({ args: [], kwargs: {} }) },

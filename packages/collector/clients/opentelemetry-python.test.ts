@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { checkTrace } from './support/check.js';
+import { resourceWith } from './support/expectation.js';
 import { type ClientProgram, describeClient } from './support/installed.js';
 import { openTelemetryLesson } from './support/opentelemetry-lesson.js';
 import { grpcEnvironment, otlpEnvironment, record, recordRefusal } from './support/record.js';
@@ -26,7 +27,10 @@ for (const { exporter, environment, refusal } of EXPORTERS) {
           'exception.stacktrace': expect.stringMatching(/^Traceback.*bài-13/s),
           'exception.escaped': 'False',
         },
-        metadata: { 'attributes.__proto__': 'một khoá' },
+        metadata: {
+          'attributes.__proto__': 'một khoá',
+          ...resourceWith({ 'telemetry.sdk.language': 'python', 'telemetry.sdk.name': 'opentelemetry' }),
+        },
       });
       checkTrace(stored, expected, result);
     });

@@ -40,6 +40,7 @@ function call(responseId: string): Record<string, string> {
     'attributes.gen_ai.operation.name': 'chat',
     'attributes.gen_ai.response.id': responseId,
     'attributes.gen_ai.response.finish_reasons': json(['stop']),
+    'span.kind': 'client',
   };
 }
 

@@ -5,6 +5,7 @@ import { destinationRoutes } from './http/destination-routes.js';
 import { envRoutes } from './http/env-routes.js';
 import { healthRoutes, type Readiness } from './http/health-routes.js';
 import { queryRoutes } from './http/query-routes.js';
+import { seriesRoutes } from './http/series-routes.js';
 import { createServer, listen } from './http/server.js';
 import { sqlRoutes } from './http/sql-routes.js';
 import { transferRoutes } from './http/transfer-routes.js';
@@ -172,6 +173,7 @@ function createApp(settings: ResolvedSettings, parts: Parts): FastifyInstance {
   app.register(langfuseSdkRoutes);
   app.register(booksReceiver, { books: parts.books });
   app.register(queryRoutes, { store: parts.store, status: () => collectStatus(parts) });
+  app.register(seriesRoutes, { store: parts.store });
   app.register(sqlRoutes, { store: parts.store });
   app.register(transferRoutes, { transfers: parts.transfers });
   app.register(envRoutes, { environment: showEnvironment(settings) });

@@ -33,42 +33,51 @@ describe('the look-up of observations', () => {
   it('asks of many traces at once, and of what comes meanwhile after that', async () => {
     const { store, asked } = createSlowStore();
     const lookup = createObservationLookup({ queue: nothingBehind(), store, destination: 'store' });
-    const first = [lookup.hasTrace('a', 0), lookup.hasTrace('b', 0), lookup.hasTrace('a', 0)];
+    const first = [lookup.storedTraces(['a', 'b'], 0), lookup.storedTraces(['a'], 0)];
     await turns();
-    const second = [lookup.hasTrace('c', 0), lookup.hasTrace('a', 0)];
+    const second = [lookup.storedTraces(['c'], 0), lookup.storedTraces(['a'], 0)];
     await turns();
     expect(asked.map(({ traceIds }) => traceIds)).toEqual([['a', 'b']]);
     asked[0]?.answer(['a']);
-    expect(await Promise.all(first)).toEqual([true, false, true]);
+    expect(await Promise.all(first)).toEqual([new Set(['a']), new Set(['a'])]);
     await turns();
     expect(asked[1]?.traceIds).toEqual(['c', 'a']);
     asked[1]?.answer(['c', 'a']);
-    expect(await Promise.all(second)).toEqual([true, true]);
+    expect(await Promise.all(second)).toEqual([new Set(['c']), new Set(['a'])]);
   });
 
   it('asks of at most 500 traces at once', async () => {
     const { store, asked } = createSlowStore();
     const lookup = createObservationLookup({ queue: nothingBehind(), store, destination: 'store' });
-    const answers = Array.from({ length: 501 }, (_, index) => lookup.hasTrace(`${index}`, 0));
+    const traceIds = Array.from({ length: 501 }, (_, index) => `${index}`);
+    const stored = lookup.storedTraces(traceIds, 0);
     await turns();
-    asked[0]?.answer([]);
+    asked[0]?.answer(['0', '499']);
     await turns();
-    asked[1]?.answer([]);
-    expect(asked.map(({ traceIds }) => traceIds.length)).toEqual([500, 1]);
-    expect(new Set(await Promise.all(answers))).toEqual(new Set([false]));
+    asked[1]?.answer(['500']);
+    expect(asked.map((question) => question.traceIds.length)).toEqual([500, 1]);
+    expect(await stored).toEqual(new Set(['0', '499', '500']));
+  });
+
+  it('asks nothing about no trace, however far behind the store is', async () => {
+    const { store, asked } = createSlowStore();
+    const queue = queueWith({ nextId: 11, backlog: { store: 10 } });
+    const lookup = createObservationLookup({ queue, store, destination: 'store' });
+    expect(await lookup.storedTraces([], lookup.mark())).toEqual(new Set());
+    expect(asked).toEqual([]);
   });
 
   it('rejects for those who asked when the store fails, and asks again for the next', async () => {
     const { store, asked } = createSlowStore();
     const lookup = createObservationLookup({ queue: nothingBehind(), store, destination: 'store' });
-    const failed = expect(lookup.hasTrace('a', 0)).rejects.toThrow('away');
+    const failed = expect(lookup.storedTraces(['a'], 0)).rejects.toThrow('away');
     await turns();
     asked[0]?.fail(new TypeError('away'));
     await failed;
-    const next = lookup.hasTrace('a', 0);
+    const next = lookup.storedTraces(['a'], 0);
     await turns();
     asked[1]?.answer(['a']);
-    expect(await next).toBe(true);
+    expect(await next).toEqual(new Set(['a']));
   });
 
   it('waits until the store has reached the mark, and asks nothing where it does not within its time', async () => {
@@ -77,16 +86,16 @@ describe('the look-up of observations', () => {
     const queue = queueWith(stats);
     const lookup = createObservationLookup({ queue, store, destination: 'store', timeoutMs: 30_000 });
     const mark = lookup.mark();
-    const waiting = lookup.hasTrace('a', mark);
+    const waiting = lookup.storedTraces(['a'], mark);
     await turns();
     expect(asked).toEqual([]);
     // More has come since, which the store need not have dealt with.
     Object.assign(stats, { nextId: 13, backlog: { store: 2 } });
     await expect.poll(() => asked.length).toBe(1);
     asked[0]?.answer([]);
-    expect(await waiting).toBe(false);
+    expect(await waiting).toEqual(new Set());
     const hasty = createObservationLookup({ queue, store, destination: 'store', timeoutMs: 1 });
-    await expect(hasty.hasTrace('a', hasty.mark())).rejects.toMatchObject({ code: 'STORE_BEHIND' });
+    await expect(hasty.storedTraces(['a'], hasty.mark())).rejects.toMatchObject({ code: 'STORE_BEHIND' });
   });
 
   it('knows whether others write to the queue', () => {

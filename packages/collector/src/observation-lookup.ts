@@ -39,9 +39,10 @@ export function createObservationLookup(settings: ObservationLookupSettings): Ob
   return {
     isExclusive: !queue.isShared,
     mark: () => queue.stats().nextId - 1,
-    async hasTrace(traceId, mark) {
+    async storedTraces(traceIds, mark) {
+      if (traceIds.length === 0) return NO_TRACES;
       await reach(mark);
-      return traces.has(traceId);
+      return traces.storedAmong(traceIds);
     },
     async find(traceId, spanId, mark) {
       await reach(mark);
@@ -51,6 +52,8 @@ export function createObservationLookup(settings: ObservationLookupSettings): Ob
     },
   };
 }
+
+const NO_TRACES: ReadonlySet<string> = new Set();
 
 /** As many as the store answers at once. */
 const MAX_TRACES_A_QUESTION = 500;
@@ -62,8 +65,8 @@ interface Question {
 }
 
 /**
- * Asks the store about many traces at once: each batch of events is about a new trace or two, and a question costs the
- * store about the same for one as for hundreds. What comes while it answers is asked next.
+ * Asks the store about many traces at once, those of several batches of events together: a question costs the store
+ * about the same for one as for hundreds. What comes while it answers is asked next.
  */
 class TraceQuestions {
   readonly #store: Store;
@@ -75,11 +78,17 @@ class TraceQuestions {
     this.#store = store;
   }
 
-  async has(traceId: string): Promise<boolean> {
+  async storedAmong(traceIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const isStored = await Promise.all(traceIds.map(async (traceId) => (await this.#add(traceId)).has(traceId)));
+    return new Set(traceIds.filter((_, place) => isStored[place]));
+  }
+
+  /** The answer to the question that the trace goes into; of more traces than this one. */
+  #add(traceId: string): Question['answer'] {
     const question = this.#next ?? this.#open();
     question.traceIds.add(traceId);
     if (question.traceIds.size >= MAX_TRACES_A_QUESTION) this.#next = undefined;
-    return (await question.answer).has(traceId);
+    return question.answer;
   }
 
   #open(): Question {

@@ -12,7 +12,7 @@ import { send } from './support/http-client.js';
 /** ClickHouse starts, opens a database and takes a batch in a few seconds at most, also on a busy machine. */
 const SOON = { timeout: 20_000, interval: 50 };
 
-describe.runIf(isChdbThere)('collectors whose store is in ClickHouse', () => {
+describe.runIf(isChdbThere)('collectors whose store is in ClickHouse (needs chdb)', () => {
   let server: ClickHouseServer;
   let storeWorkerUrl: URL;
   let root: string;

@@ -1,10 +1,14 @@
 /** Whole collectors on one Redis: what they take, say of themselves, and share. */
+import { gzipSync } from 'node:zlib';
 import { isRedisThere, RedisServer } from '@slipstream/testkit';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../src/queue/suite.js';
 import { send } from './support/http-client.js';
 import { makeSpan, PROTOBUF, toProtobuf } from './support/spans.js';
 import { startCollector } from './support/start-collector.js';
+
+const JSON_TYPE = { 'content-type': 'application/json' };
 
 describe.skipIf(!isRedisThere)('collectors on one Redis (needs redis-server)', () => {
   let redis: RedisServer;
@@ -37,6 +41,39 @@ describe.skipIf(!isRedisThere)('collectors on one Redis (needs redis-server)', (
     expect([ready.status, ready.json()]).toEqual([200, { ready: true, queue: 'ok', store: 'ok', warnings: [weak] }]);
     expect(one.lines).toContain(`slipstream collector: ${weak}`);
     expect(`${ready.text}${one.lines.join()}`).not.toContain('hunter2');
+    for (const { destroy } of collectors) await destroy();
+  });
+
+  it('show and replay what either of them set aside, each letter once', async () => {
+    const collectors = [await startCollector({ queueUrl: address() }), await startCollector({ queueUrl: address() })];
+    const client = new Redis(address());
+    const add = (stream: string, fields: Readonly<Record<string, string | Buffer>>) =>
+      client.xadd(stream, '*', ...Object.entries(fields).flat());
+    const about = { reason: 'it was given too often and never finished', group: 'store', id: '1-1' };
+    for (let index = 0; index < 10; index++) {
+      const d = gzipSync(toProtobuf(makeSpan({ name: `span ${index}` })));
+      await add('slipstream:traces:dead', { ...about, v: '1', p: 'default', e: 'otlp+gzip', d });
+    }
+    await add('slipstream:traces', { v: '2' });
+    const letters = async (url: string) =>
+      ((await send(`${url}/api/v1/destinations`)).json() as { destinations: { deadLetters: unknown }[] })
+        .destinations[0]?.deadLetters;
+    const version = { 'its version is not known': 1 };
+    for (const { url } of collectors) {
+      const reasons = { [about.reason]: 10, ...version };
+      await eventually(async () => expect(await letters(url)).toMatchObject({ entries: 11, reasons }));
+    }
+    const replay = ({ url }: { url: string }) =>
+      send(`${url}/api/v1/destinations/store/replay`, { method: 'POST', body: '{}', headers: JSON_TYPE });
+    const answers = await Promise.all(collectors.map(replay));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    const delivered = answers.map((answer) => (answer.json() as { delivered: number }).delivered);
+    expect(delivered[0]! + delivered[1]!).toBe(10);
+    const stored = (await Promise.all(collectors.map(({ store }) => store.counts()))).map(({ spans }) => spans);
+    expect(stored[0]! + stored[1]!).toBe(10);
+    // What no version of ours can read stays.
+    for (const { url } of collectors) expect(await letters(url)).toMatchObject({ entries: 1, reasons: version });
+    client.disconnect();
     for (const { destroy } of collectors) await destroy();
   });
 

@@ -1,3 +1,4 @@
+import type { Series } from '@slipstream/query-api';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ensureBuiltUi } from './support/built-ui.js';
@@ -27,6 +28,17 @@ function simpleTrace(
 ): FakeTrace {
   const root = fakeObservation(traceId, { spanId: `${traceId}-root`, name, startTimeUs });
   return { traceId, conversation: null, userId: null, tags: [], metadata: {}, observations: [root], ...fields };
+}
+
+const SERIES_START_MS = 1_767_225_600_000;
+
+/** Three minutes with 10, 20 and 30 spans. */
+function fakeSeries(): Series {
+  const total = { errors: 0, p50Ms: 12, p90Ms: 80, p95Ms: 120, p99Ms: 900, costUsd: 0, totalTokens: 0 };
+  const points = [10, 20, 30].map((spans, index) => {
+    return { ...total, startMs: SERIES_START_MS + index * 60_000, spans, errors: spans / 10 };
+  });
+  return { stepMs: 60_000, points, total: { ...total, spans: 60, errors: 6 }, otherSpans: 0 };
 }
 
 describe.skipIf(executablePath === undefined)('the UI in a browser', () => {
@@ -125,6 +137,26 @@ describe.skipIf(executablePath === undefined)('the UI in a browser', () => {
       expect(await row('other').count()).toBe(0);
       await page.getByRole('button', { name: 'Clear' }).click();
       await row('other').waitFor();
+    });
+
+    test('volume and latency stand above the list, and a point narrows it, also without a pointer', async () => {
+      api.put(simpleTrace('a', NOW_US()));
+      api.setSeries(fakeSeries());
+      await open('/?service=robot&user=u-1');
+      const volume = page.getByRole('slider', { name: /^Volume/ });
+      await volume.waitFor();
+      expect(await volume.getAttribute('aria-valuetext')).toBe('all: 60 spans · 6 errors (10.0 %)');
+      expect(await page.locator('.series-note').textContent()).toBe('Ended observations · not narrowed by user');
+      expect(api.requests.find((path) => path.startsWith('/api/v1/series'))).toBe('/api/v1/series?service=robot');
+      await volume.focus();
+      for (const key of ['End', 'ArrowLeft']) await page.keyboard.press(key);
+      expect(await volume.getAttribute('aria-valuetext')).toContain('20 spans · 2 errors (10.0 %)');
+      await page.keyboard.press('Enter');
+      await page.waitForURL(/toUs=/);
+      const { searchParams } = new URL(page.url());
+      expect(searchParams.get('fromUs')).toBe(String((SERIES_START_MS + 60_000) * 1000));
+      expect(searchParams.get('toUs')).toBe(String((SERIES_START_MS + 120_000) * 1000 - 1));
+      expect(searchParams.get('service')).toBe('robot');
     });
 
     test('a typed text is searched for after a pause and stands in the URL', async () => {

@@ -5,16 +5,17 @@ import { expect } from 'vitest';
 class JsonText {
   /** By this a difference that is shown leaves out what matches. */
   readonly $$typeof = Symbol.for('jest.asymmetricMatcher');
-  readonly #value: unknown;
+  /** No private field: what shows a difference copies this object. */
+  readonly value: unknown;
 
   constructor(value: unknown) {
-    this.#value = value;
+    this.value = value;
   }
 
   asymmetricMatch(text: unknown): boolean {
     if (typeof text !== 'string') return false;
     try {
-      expect(JSON.parse(text)).toEqual(this.#value);
+      expect(JSON.parse(text)).toEqual(this.value);
       return true;
     } catch {
       return false; // No JSON, or of another value: whoever asks shows both.
@@ -26,7 +27,7 @@ class JsonText {
   }
 
   toAsymmetricMatcher(): string {
-    return `JSON of ${JSON.stringify(this.#value)}`;
+    return `JSON of ${JSON.stringify(this.value)}`;
   }
 }
 
@@ -88,11 +89,15 @@ export type ExpectedScore = Pick<Score, 'name' | 'dataType' | 'value' | 'text'> 
 
 /** Top-level metadata as the model keeps it: strings as they are, all else as JSON. */
 export function metadataOf(metadata: Readonly<Record<string, unknown>>): Record<string, string> {
-  const entries = Object.entries(metadata)
-    // Documented: a key that would become a prototype is not kept.
-    .filter(([key]) => key !== '__proto__')
-    .map(([key, value]) => [key, typeof value === 'string' ? value : json(value)] as const);
+  const entries = Object.entries(metadata).map(
+    ([key, value]) => [key, typeof value === 'string' ? value : json(value)] as const,
+  );
   return Object.fromEntries(entries);
+}
+
+/** What is kept of a resource that has these attributes, and others that nobody told it. */
+export function resourceWith(attributes: Readonly<Record<string, unknown>>): Record<string, string> {
+  return { resourceAttributes: json(expect.objectContaining(attributes)) };
 }
 
 /** Kinds that do not overlap, with their sum, which the model adds where the sender gave none. */

@@ -3,6 +3,7 @@ import {
   type ExpectedTrace,
   json,
   metadataOf,
+  resourceWith,
   SUMMARY_COST,
   SUMMARY_USAGE,
   withTotal,
@@ -84,6 +85,15 @@ const LESSON: Readonly<Record<LessonKey, Part>> = {
     isInstant: true,
   },
 };
+
+/** Of the root in Python, whose libraries name themselves in their resource, and the key of the project in their scope. */
+export function pythonLessonMetadata(): Record<string, string> {
+  return {
+    ...metadataOf(story.metadata),
+    ...resourceWith({ 'telemetry.sdk.language': 'python', 'telemetry.sdk.name': 'opentelemetry' }),
+    'scope.attributes': json({ public_key: 'pk-lf-robot' }),
+  };
+}
 
 /** The lesson as a version of Langfuse's library was told it. */
 export function langfuseLesson(variant: LangfuseVariant): ExpectedTrace {

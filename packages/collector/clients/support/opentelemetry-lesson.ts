@@ -33,6 +33,7 @@ export function openTelemetryLesson(told: Told, { exception, metadata }: OpenTel
         output: story.answer.content,
         metadata: {
           ...metadata,
+          'span.kind': 'server',
           events: json([
             {
               name: 'cache.miss',
@@ -47,7 +48,7 @@ export function openTelemetryLesson(told: Told, { exception, metadata }: OpenTel
         key: 'search',
         parent: 'lesson',
         type: 'tool',
-        // The tool's own name, as Langfuse has it, and not the span's `execute_tool search`.
+        // The tool's own name, as Langfuse has it.
         name: 'search',
         input: json({ query: story.query }),
         output: json(story.documents),
@@ -55,6 +56,7 @@ export function openTelemetryLesson(told: Told, { exception, metadata }: OpenTel
           'attributes.gen_ai.operation.name': 'execute_tool',
           'attributes.gen_ai.tool.name': 'search',
           'attributes.gen_ai.tool.call.id': 'call_1',
+          'span.name': 'execute_tool search',
         },
       },
       generation(told),
@@ -110,6 +112,7 @@ function generation(told: Told): ExpectedTrace['observations'][number] {
       'attributes.lesson.repeated': 'false',
       'attributes.server.address': 'api.example.com',
       'attributes.server.port': '443',
+      'span.kind': 'client',
       links: json([{ traceId: told.traceId, spanId: told.spans.lesson, attributes: { vì: 'câu hỏi' } }]),
     },
   };

@@ -196,7 +196,8 @@ class DeadLetterFiles implements DeadLetters {
   }
 }
 
-function joinReasons(...all: readonly ReadonlyMap<string, number>[]): Record<string, number> {
+/** Counts put together, the most frequent first; those beyond the twentieth as one. */
+export function joinReasons(...all: readonly Iterable<readonly [string, number]>[]): Record<string, number> {
   const counts = new Map<string, number>();
   for (const reasons of all) {
     for (const [reason, count] of reasons) counts.set(reason, (counts.get(reason) ?? 0) + count);

@@ -10,6 +10,7 @@ import { createDeadLetters, type DeadLetters } from './dead-letters.js';
 import { createForwardDestination } from './forward/forward-destination.js';
 import type { ComputeCost } from './forward/sampling/trace-facts.js';
 import type { ForwardSettings } from './forward/settings.js';
+import { joinDeadLetters } from './shared-dead-letters.js';
 import { createStoreDestination } from './store/store-destination.js';
 
 /** A destination, and how it is shown. */
@@ -35,7 +36,7 @@ export async function createDestinations(parts: OpenDestinationsSettings): Promi
   const destination = createStoreDestination({
     queue,
     store,
-    deadLetters: openDeadLetters('store', settings),
+    deadLetters: openDeadLetters('store', parts),
     onChanged,
     onFault: faultLog(log, 'spans cannot be delivered to the store', { destination: 'store' }),
   });
@@ -47,7 +48,7 @@ export async function createDestinations(parts: OpenDestinationsSettings): Promi
     const created = createForwardDestination({
       queue,
       forward,
-      deadLetters: openDeadLetters(name, settings),
+      deadLetters: openDeadLetters(name, parts),
       onFault: faultLog(log, `spans cannot be delivered to ${name}`, { destination: name }),
       onNotice: (line) => log.warn(`${name}: ${line}`, { destination: name }),
       computeCost,
@@ -58,13 +59,17 @@ export async function createDestinations(parts: OpenDestinationsSettings): Promi
   return opened;
 }
 
-function openDeadLetters(name: string, { dataDirectory, log }: OpenDestinationsSettings['settings']): DeadLetters {
+/** Files of this collector, and what a shared queue keeps for all. */
+function openDeadLetters(name: string, { settings, queue }: OpenDestinationsSettings): DeadLetters {
+  const { dataDirectory, log } = settings;
   const path = join(dataDirectory, 'dead-letters', `${name}.ndjson`);
-  return createDeadLetters({
+  const files = createDeadLetters({
     path,
     onLost: (count) =>
       log.warn(`${count} dead letters of ${name} were removed to make room: ${path}.1`, { destination: name }),
   });
+  const setAside = queue.setAside?.(name);
+  return setAside === undefined ? files : joinDeadLetters(files, setAside);
 }
 
 function targetOfStore({ kind }: Store, storeUrl: string | undefined): string {

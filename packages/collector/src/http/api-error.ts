@@ -26,20 +26,21 @@ interface KnownAnswer {
   readonly code: string;
 }
 
-/** What the store reports by code, as the sender of a query sees it. */
-const STORE_ANSWERS: Readonly<Record<string, KnownAnswer>> = {
+/** What the store and the queue report by code, as the sender of a query sees it. */
+const KNOWN_ANSWERS: Readonly<Record<string, KnownAnswer>> = {
   invalid_cursor: { status: 400, code: 'invalid_cursor' },
   sql_refused: { status: 400, code: 'sql_refused' },
   query_timeout: { status: 503, code: 'query_timeout' },
   query_overload: { status: 503, code: 'query_overload' },
   store_closed: { status: 503, code: 'closing' },
   store_worker_died: { status: 503, code: 'store_restarting' },
+  QUEUE_UNAVAILABLE: { status: 503, code: 'queue_unavailable' },
 };
 
 /** One error answer for everything below: known ones by their code, the rest as 500 without inner details. */
 export function answerErrors(app: FastifyInstance, onInternalError: (error: unknown) => void): void {
   app.setErrorHandler((error: FastifyError, _request, reply) => {
-    const known = STORE_ANSWERS[systemCodeOf(error) ?? ''];
+    const known = KNOWN_ANSWERS[systemCodeOf(error) ?? ''];
     if (known !== undefined) return sendApiError(reply, known.status, known.code, error.message);
     const status = error.statusCode ?? 500;
     if (status >= 400 && status < 500) return sendApiError(reply, status, 'invalid_request', error.message);

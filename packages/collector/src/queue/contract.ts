@@ -19,6 +19,8 @@ export interface QueueEntry {
    */
   readonly contentType: string;
   readonly payload: Uint8Array;
+  /** When it came into the queue, in milliseconds since the epoch, where the queue knows; set by readers alone. */
+  readonly appendedAtMs?: number;
 }
 
 export type AppendResult =
@@ -49,15 +51,51 @@ export interface QueueStats {
   readonly warnings: readonly string[];
 }
 
+/** An entry that a reader could not give to its destination, and why. */
+export interface SetAsideEntry {
+  readonly entry: QueueEntry;
+  /** Shown to an operator; never holds a secret. */
+  readonly reason: string;
+}
+
+/** What came of trying an entry that was set aside once more. */
+export type RetryOutcome =
+  | { readonly kind: 'delivered' }
+  /** Kept as these: the entry itself, or what is left of it. */
+  | { readonly kind: 'refused'; readonly letters: readonly SetAsideEntry[] }
+  /** The destination is away: this entry and all behind it stay as they are. */
+  | { readonly kind: 'unavailable' };
+
+export interface SetAsideSummary {
+  readonly entries: number;
+  readonly bytes: number;
+  /** When the oldest was set aside, in milliseconds since the epoch; `undefined` where there is none. */
+  readonly oldestMs: number | undefined;
+  /** Entries by why they were set aside. */
+  readonly reasons: ReadonlyMap<string, number>;
+}
+
+/** What a shared queue keeps, for all its collectors, of the entries that a destination could not have. */
+export interface SetAside {
+  summary(): Promise<SetAsideSummary>;
+  /** Tries at most `maxEntries` once more, the oldest first. */
+  retry(
+    options: { readonly maxEntries: number; readonly signal: AbortSignal },
+    attempt: (letter: SetAsideEntry) => Promise<RetryOutcome>,
+  ): Promise<{ readonly delivered: number; readonly failed: number }>;
+}
+
 export interface Queue {
   readonly isShared: boolean;
-  /** The queue copies or writes the payload before it resolves; the caller may reuse it after that. */
+  /** From the call on the payload MUST NOT change, also after it resolves: readers may be given these very bytes. */
   append(entry: Omit<QueueEntry, 'id'>): Promise<AppendResult>;
   /**
    * Registers a destination and gives its reader. `afterId` overrides the durable cursor, for a destination that
    * keeps its own (the store may commit the cursor with its rows); a shared queue takes none.
    */
   open(destination: string, afterId?: number): Promise<QueueReader>;
+  /** What was set aside of a destination's entries; a queue without it keeps nothing of the kind. */
+  setAside?(destination: string): SetAside;
   stats(): QueueStats;
   /** Waits for appends under way, then closes. Safe to call twice. */
   close(): Promise<void>;

@@ -1,7 +1,7 @@
 import type { QueueEntry, QueueReader } from './contract.js';
 import type { Cursors } from './cursors.js';
 import type { Fullness } from './fullness.js';
-import type { SegmentLog } from './segment-log.js';
+import type { SegmentLog, WrittenRecord } from './segment-log.js';
 import type { SegmentReader } from './segment-reader.js';
 
 export interface DestinationReaderSettings {
@@ -22,6 +22,7 @@ export class DestinationReader implements QueueReader {
   #committedId: number;
   #committing: Promise<void> = Promise.resolve();
   #reading: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
 
   constructor(settings: DestinationReaderSettings) {
     this.#settings = settings;
@@ -49,6 +50,11 @@ export class DestinationReader implements QueueReader {
     }
   }
 
+  /** Told of what has just become durable, so that it need not be read back. */
+  hold(written: readonly WrittenRecord[]): void {
+    if (!this.#isClosed) this.#settings.place.hold(written);
+  }
+
   commit(id: number): Promise<void> {
     this.#committedId = Math.max(this.#committedId, id);
     this.#committing = this.#committing.catch(() => undefined).then(() => this.#commitNow(id));
@@ -56,6 +62,7 @@ export class DestinationReader implements QueueReader {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#reading;
     await this.#committing.catch(() => undefined);
     await this.#settings.place.close();

@@ -15,11 +15,18 @@ export interface OpenFile {
   close(): Promise<void>;
 }
 
+export interface ListedFile {
+  readonly name: string;
+  readonly sizeBytes: number;
+  /** When it was written last, in milliseconds since the epoch, where that is known. */
+  readonly modifiedAtMs?: number | undefined;
+}
+
 /** The file system as the queue sees it: narrow, so that tests can put faults into every step. */
 export interface FileSystem {
   createDirectory(path: string): Promise<void>;
   /** The files of a directory; a missing directory has none. */
-  list(path: string): Promise<readonly { readonly name: string; readonly sizeBytes: number }[]>;
+  list(path: string): Promise<readonly ListedFile[]>;
   /** Fails where the file exists. */
   create(path: string): Promise<OpenFile>;
   open(path: string, mode: 'read' | 'write'): Promise<OpenFile>;
@@ -76,7 +83,10 @@ export const nodeFileSystem: FileSystem = {
       const entries = await readdir(path, { withFileTypes: true });
       const files = entries.filter((entry) => entry.isFile());
       return await Promise.all(
-        files.map(async ({ name }) => ({ name, sizeBytes: (await stat(join(path, name))).size })),
+        files.map(async ({ name }) => {
+          const { size, mtimeMs } = await stat(join(path, name));
+          return { name, sizeBytes: size, modifiedAtMs: mtimeMs };
+        }),
       );
     } catch (error) {
       if (systemCodeOf(error) === 'ENOENT') return [];

@@ -1,7 +1,8 @@
 import { reasonOf, systemCodeOf } from '../errors.js';
 import type { AppendResult } from './contract.js';
 import { type EntryContent, encodeRecordHead, recordBytes } from './record.js';
-import type { SegmentLog } from './segment-log.js';
+import type { Segment } from './segment.js';
+import type { SegmentLog, WrittenRecord } from './segment-log.js';
 
 /** A sender that met a full disk or a full queue may come back after this; sooner only adds load. */
 const FULL_RETRY_AFTER_MS = 5000;
@@ -31,8 +32,8 @@ export interface GroupCommitSettings {
   readonly onCommit: CommitObserver;
   /** Told when a fault begins, and with `undefined` when it ends. */
   readonly onFault: (reason: string | undefined) => void;
-  /** Readers may have something new to see. */
-  readonly onDurable: () => void;
+  /** Told of what readers have to see, in its order. */
+  readonly onDurable: (written: readonly WrittenRecord[]) => void;
 }
 
 interface PendingAppend {
@@ -122,12 +123,12 @@ export class GroupCommit {
       await this.#settings.evict?.(first.bytes);
       const segment = await this.#log.segmentFor(first.bytes);
       batch = this.#take(Math.min(this.#log.roomBytes(segment), this.#settings.maxQueueBytes - this.#log.bytes));
-      const ids = await this.#write(batch, segment.marker);
+      const written = await this.#write(batch, segment);
       batch.forEach((append, index) => {
-        append.resolve({ kind: 'ok', id: ids[index] ?? 0 });
+        append.resolve({ kind: 'ok', id: written[index]?.entry.id ?? 0 });
       });
       this.#fullAtBytes = undefined;
-      this.#settings.onDurable();
+      this.#settings.onDurable(written);
     } catch (error) {
       batch = [...batch, ...this.#pending.splice(0)];
       this.#fail(error, batch);
@@ -135,20 +136,23 @@ export class GroupCommit {
     for (const { bytes } of batch) this.#pendingBytes -= bytes;
   }
 
-  async #write(batch: readonly PendingAppend[], marker: number): Promise<number[]> {
+  async #write(batch: readonly PendingAppend[], segment: Segment): Promise<WrittenRecord[]> {
     const chunks: Uint8Array[] = [];
-    const ids: number[] = [];
-    let bytes = 0;
-    for (const { entry, bytes: entryBytes } of batch) {
+    const written: WrittenRecord[] = [];
+    const firstBytes = segment.durableBytes;
+    let endBytes = firstBytes;
+    for (const { entry, bytes } of batch) {
       const id = this.#log.nextId++;
-      ids.push(id);
-      chunks.push(encodeRecordHead(id, entry, marker), entry.payload);
-      bytes += entryBytes;
+      chunks.push(encodeRecordHead(id, entry, segment.marker), entry.payload);
+      const startBytes = endBytes;
+      endBytes += bytes;
+      written.push({ segment, startBytes, endBytes, entry: { id, ...entry } });
     }
     const startedAt = performance.now();
-    await this.#log.write(chunks, bytes, ids.at(-1) ?? 0);
+    const bytes = endBytes - firstBytes;
+    await this.#log.write(chunks, bytes, written.at(-1)?.entry.id ?? 0);
     this.#settings.onCommit({ durationMs: performance.now() - startedAt, entries: batch.length, bytes });
-    return ids;
+    return written;
   }
 
   /** The oldest appends that fit in `roomBytes`. */

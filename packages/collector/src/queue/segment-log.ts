@@ -1,8 +1,17 @@
 import { queueClosed } from '../errors.js';
+import type { QueueEntry } from './contract.js';
 import type { Cursors } from './cursors.js';
 import { type FileSystem, type OpenFile, writeFully } from './file-system.js';
 import type { Quarantine } from './quarantine.js';
 import { listSegments, newSegment, type Segment, scanTail } from './segment.js';
+
+/** A record that has become durable, and where it lies. */
+export interface WrittenRecord {
+  readonly segment: Segment;
+  readonly startBytes: number;
+  readonly endBytes: number;
+  readonly entry: QueueEntry;
+}
 
 /**
  * The segments of one directory, the newest open for writing.
@@ -21,6 +30,8 @@ export class SegmentLog {
   nextId = 1;
   /** The highest id that readers may see. */
   lastDurableId = 0;
+  /** Whatever has a lower id was there at the start. */
+  foundBelowId = 1;
 
   readonly #fs: FileSystem;
   readonly #directory: string;
@@ -65,6 +76,7 @@ export class SegmentLog {
     await this.#fs.syncDirectory(this.#directory);
     this.nextId = Math.max(newest?.baseId ?? 1, lastId + 1, cursors.highest() + 1);
     this.lastDurableId = this.nextId - 1;
+    this.foundBelowId = this.nextId;
     return foundBytes - this.bytes;
   }
 

@@ -120,8 +120,9 @@ class SegmentQueue implements Queue {
       onCommit: settings.onCommit ?? (() => undefined),
       onFault: settings.onFault ?? (() => undefined),
       evict: settings.evictWhenFull === true ? (bytes) => this.#evict(bytes) : undefined,
-      onDurable: () => {
+      onDurable: (written) => {
         parts.fullness.observe(log.bytes);
+        for (const reader of this.#readers.values()) reader.hold(written);
         this.#wakeReaders();
       },
     });

@@ -10,6 +10,8 @@ export interface Segment {
   /** No record in it has a lower id. */
   readonly baseId: number;
   readonly marker: number;
+  /** When a segment that was there at the start had been written last, in milliseconds since the epoch. */
+  readonly foundAtMs: number | undefined;
   /** Readers see nothing past this: it is written and synced. */
   durableBytes: number;
 }
@@ -24,13 +26,13 @@ const MARKER_RANGE = 2 ** 32;
 export function newSegment(directory: string, baseId: number): Segment {
   const marker = randomInt(1, MARKER_RANGE);
   const name = `segment-${String(baseId).padStart(ID_DIGITS, '0')}-${marker.toString(16).padStart(MARKER_DIGITS, '0')}.v1`;
-  return { name, path: join(directory, name), baseId, marker, durableBytes: 0 };
+  return { name, path: join(directory, name), baseId, marker, foundAtMs: undefined, durableBytes: 0 };
 }
 
 /** The segments of a directory by rising base id. Costs one directory listing, whatever they hold. */
 export async function listSegments(fs: FileSystem, directory: string): Promise<Segment[]> {
   const segments: Segment[] = [];
-  for (const { name, sizeBytes } of await fs.list(directory)) {
+  for (const { name, sizeBytes, modifiedAtMs } of await fs.list(directory)) {
     const match = NAME_PATTERN.exec(name);
     if (match === null) continue;
     segments.push({
@@ -38,6 +40,7 @@ export async function listSegments(fs: FileSystem, directory: string): Promise<S
       path: join(directory, name),
       baseId: Number(match[1]),
       marker: Number.parseInt(match[2] ?? '', 16),
+      foundAtMs: modifiedAtMs,
       durableBytes: sizeBytes,
     });
   }

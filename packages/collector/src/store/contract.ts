@@ -1,8 +1,11 @@
 /**
  * Where observations live and are asked for. Any implementation MUST pass `describeStore` (`store/suite/`).
  *
- * Writing: the rows of one call become visible together or not at all, and with them the cursor where the store keeps
- * one. A span is identified by (trace id, span id). A completed version supersedes a running one whatever the order of
+ * Writing: a call that fails may be made again, and the rows are stored once; a call that resolves has all of them, and
+ * the cursor where the store keeps one, durable. In DuckDB they become visible together or not at all. In ClickHouse,
+ * which has no transaction over tables, they become visible table by table: first observations, then the rows of the
+ * list, so that a trace can be opened a moment before the list counts its newest spans, and never the other way round.
+ * A span is identified by (trace id, span id). A completed version supersedes a running one whatever the order of
  * arrival; between two that both run, or have both ended, the one with the higher revision counts. Any other version
  * changes nothing but the count of duplicates, so that what comes twice is stored once.
  */
@@ -11,6 +14,7 @@ import type {
   ObservationDetail,
   ObservationRow,
   ScoreRow,
+  Series,
   SqlRequest,
   SqlResult,
   TraceDetail,
@@ -19,6 +23,9 @@ import type {
   TraceListQuery,
   TraceSummary,
 } from '@slipstream/query-api';
+import type { SeriesRequest } from './series.js';
+
+export type { SeriesRequest } from './series.js';
 
 /**
  * Raw entries of the queue; the store's own thread decodes and maps them. Each is an export request or scores
@@ -98,6 +105,11 @@ export interface Store {
   /** Those of the given traces that match, for the live stream; at most 500 ids a call. */
   summaries(traceIds: readonly string[], filter: TraceFilter): Promise<readonly TraceSummary[]>;
   facets(): Promise<Facets>;
+  /**
+   * Volume and percentiles over time, of observations that have ended, each in its version that counts and at the time at
+   * which it began. After a removal, minutes in which anything that is left may have begun MAY still count what went.
+   */
+  series(request: SeriesRequest): Promise<Series>;
   counts(): Promise<StoreCounts>;
   /** In the order of their start; what is written meanwhile may or may not be in it. */
   scan(query: ScanQuery): Promise<ScanPage>;

@@ -2,7 +2,7 @@ import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promi
 import type { ImportResult, ObservationRow, ScoreRow } from '@slipstream/query-api';
 import { importUnavailable } from '../errors.js';
 import type { AppendResult, Queue } from '../queue/contract.js';
-import { encodeScores, SCORES_CONTENT_TYPE, type ScoreEntry } from '../scores/payload.js';
+import { encodeScores, findScoreProblem, SCORES_CONTENT_TYPE, type ScoreEntry } from '../scores/payload.js';
 import { storeOnly } from './import-label.js';
 import { encodeObservations } from './observation-spans.js';
 import { checkRow, type RawRow } from './read-rows.js';
@@ -96,6 +96,8 @@ class Import {
       if (!this.#observations.hasRoomFor(chars)) await this.#appendObservations();
       this.#observations.add({ line: raw.line, row: checked.row }, chars);
     } else {
+      const problem = findScoreProblem(toScoreEntry(checked.row));
+      if (problem !== undefined) return this.#refuse(raw.line, problem);
       if (!this.#scores.hasRoomFor(chars)) await this.#appendScores();
       this.#scores.add({ line: raw.line, row: checked.row }, chars);
     }

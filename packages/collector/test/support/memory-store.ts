@@ -4,6 +4,7 @@ import type {
   ObservationDetail,
   ObservationNode,
   ObservationRow,
+  Series,
   SqlResult,
   TraceDetail,
   TraceFilter,
@@ -24,6 +25,7 @@ import type {
   StoreWriteResult,
 } from '../../src/store/contract.js';
 import { toObservationRow } from '../../src/store/rows.js';
+import { type SeriesRequest, toSeries } from '../../src/store/series.js';
 
 interface Row {
   readonly observation: Observation;
@@ -101,6 +103,14 @@ export class MemoryStore implements Store {
   async facets(): Promise<Facets> {
     const names = this.#summaries({}).map(({ name }) => ({ value: name, count: 1 }));
     return { names, services: [], metadataKeys: [] };
+  }
+
+  /** What it was asked for; nothing is counted. */
+  readonly seriesRequests: SeriesRequest[] = [];
+
+  async series(request: SeriesRequest): Promise<Series> {
+    this.seriesRequests.push(request);
+    return toSeries(request, [], 0);
   }
 
   async counts(): Promise<StoreCounts> {

@@ -44,6 +44,8 @@ const metadataKey = fc.constantFrom(
   'langfuse_user_id',
   'events',
   'x y',
+  '__proto__',
+  'span.kind',
 );
 
 /** Attributes that say one thing in one dialect. */
@@ -108,12 +110,13 @@ const span: fc.Arbitrary<Span> = fc
     attributes: fc.array(attribute, { maxLength: 12 }),
     status: fc.record({ code: fc.constantFrom(0 as const, 1 as const, 2 as const), message: text }),
     hasEvents: fc.boolean(),
+    kind: fc.integer({ min: 0, max: 6 }),
+    traceState: fc.constantFrom('', '', 'vendor=x'),
+    flags: fc.constantFrom(0, 1, 0x301),
+    droppedAttributesCount: fc.constantFrom(0, 0, 3),
   })
   .map(({ startNs, durationNs, isRunning, revision, attributes, hasEvents, ...rest }) => ({
     ...rest,
-    traceState: '',
-    flags: 0,
-    kind: 1 as const,
     startTimeUnixNano: START_NS + startNs,
     endTimeUnixNano: isRunning ? 0n : START_NS + startNs + durationNs,
     attributes: [
@@ -121,7 +124,6 @@ const span: fc.Arbitrary<Span> = fc
       ...(isRunning ? [{ key: ATTRIBUTE.spanRunning, value: true }] : []),
       ...(revision > 0 ? [{ key: ATTRIBUTE.spanRevision, value: revision }] : []),
     ],
-    droppedAttributesCount: 0,
     events: hasEvents
       ? [
           {
@@ -142,26 +144,35 @@ const resource = fc.record({
   instance: fc.constantFrom(undefined, 'process-1'),
   scope: fc.constantFrom({ name: 'lib', version: '1' }, { name: '', version: '' }),
   environment: fc.constantFrom(undefined, 'production'),
+  host: fc.constantFrom(undefined, 'box 🤖'),
+  tier: fc.constantFrom(undefined, 'beta'),
 });
 
 /** A request with some spans of one process. */
 const request: fc.Arbitrary<ExportTraceServiceRequest> = fc
   .tuple(resource, fc.array(span, { minLength: 1, maxLength: 12 }))
-  .map(([{ service, instance, scope, environment }, spans]) => {
-    const attributes: KeyValue[] = [];
-    if (service !== undefined) attributes.push({ key: ATTRIBUTE.serviceName, value: service });
-    if (instance !== undefined) attributes.push({ key: ATTRIBUTE.serviceInstanceId, value: instance });
-    if (environment !== undefined) attributes.push({ key: 'deployment.environment.name', value: environment });
+  .map(([{ service, instance, scope, environment, host, tier }, spans]) => {
+    const attributes = given([
+      [ATTRIBUTE.serviceName, service],
+      [ATTRIBUTE.serviceInstanceId, instance],
+      ['deployment.environment.name', environment],
+      ['host.name', host],
+    ]);
+    const ofScope = given([['tier', tier]]);
     return {
       resourceSpans: [
         {
           resource: { attributes, droppedAttributesCount: 0 },
-          scopeSpans: [{ scope: { ...scope, attributes: [], droppedAttributesCount: 0 }, spans, schemaUrl: '' }],
+          scopeSpans: [{ scope: { ...scope, attributes: ofScope, droppedAttributesCount: 0 }, spans, schemaUrl: '' }],
           schemaUrl: '',
         },
       ],
     };
   });
+
+function given(values: readonly (readonly [string, string | undefined])[]): KeyValue[] {
+  return values.flatMap(([key, value]) => (value === undefined ? [] : [{ key, value }]));
+}
 
 /** Payloads of the queue. */
 export const generatedPayloads: fc.Arbitrary<readonly Uint8Array[]> = fc

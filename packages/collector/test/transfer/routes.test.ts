@@ -17,6 +17,22 @@ import { openTransferDirectory } from '../../src/transfer/transfer-directory.js'
 import { TRANSFER_LIMITS, type TransferLimits, Transfers } from '../../src/transfer/transfers.js';
 import { type ClientResponse, send } from '../support/http-client.js';
 
+const SCORE_ROW = {
+  kind: 'score',
+  score_id: 's-1',
+  trace_id: '',
+  span_id: '',
+  session_id: 'lesson',
+  name: 'thumb',
+  data_type: 'NUMERIC',
+  value: 1,
+  text: null,
+  comment: null,
+  metadata: {},
+  environment: null,
+  time_us: 1,
+};
+
 let root: string;
 const collectors: Collector[] = [];
 
@@ -145,12 +161,14 @@ describe('an import', () => {
         JSON.stringify({ ...row, trace_id: '0'.repeat(32) }),
         JSON.stringify({ ...row, kind: 'other' }),
         'x'.repeat(33 * 1024 * 1024),
+        JSON.stringify({ ...SCORE_ROW, name: 'x'.repeat(1001) }),
         lines[2],
       ].join('\n'),
     );
     const result = importResultSchema.parse(answer.json());
-    expect(result).toMatchObject({ observations: 2, refused: 5 });
-    expect(result.problems.map(({ line }) => line)).toEqual([3, 4, 5, 6, 7]);
+    expect(result).toMatchObject({ observations: 2, scores: 0, refused: 6 });
+    expect(result.problems.map(({ line }) => line)).toEqual([3, 4, 5, 6, 7, 8]);
+    expect(result.problems[5]?.message).toContain('name: ');
     expect(result.problems[1]?.message).toContain('start_ns');
     expect(answer.text).not.toContain(secret);
     await untilStored(url, 2);

@@ -4,7 +4,10 @@ import {
   facetsSchema,
   type ObservationDetail,
   observationDetailSchema,
+  type Series,
+  type SeriesQuery,
   type Status,
+  seriesSchema,
   statusSchema,
   type TraceDetail,
   type TraceFilter,
@@ -25,6 +28,8 @@ export interface ApiClient {
   trace(traceId: string, signal?: AbortSignal): Promise<TraceDetail>;
   observation(traceId: string, spanId: string, full: boolean, signal?: AbortSignal): Promise<ObservationDetail>;
   facets(signal?: AbortSignal): Promise<Facets>;
+  /** Volume and latency over time. */
+  series(query: SeriesQuery, signal?: AbortSignal): Promise<Series>;
   status(signal?: AbortSignal): Promise<Status>;
   /** Address of the event stream for a filter. */
   liveUrl(filter: TraceFilter): string;
@@ -47,6 +52,10 @@ export function createApiClient(base = '/api/v1', send: typeof fetch = globalThi
       return get(observationDetailSchema, path, signal);
     },
     facets: (signal) => get(facetsSchema, '/facets', signal),
+    series(query, signal) {
+      const params = filterParams(query).toString();
+      return get(seriesSchema, `/series${params === '' ? '' : `?${params}`}`, signal);
+    },
     status: (signal) => get(statusSchema, '/status', signal),
     liveUrl(filter) {
       const params = filterParams(filter).toString();

@@ -7,6 +7,8 @@ import {
   facetsSchema,
   observationDetailSchema,
   observationNodeSchema,
+  type Series,
+  seriesSchema,
   statusSchema,
   type TraceFilter,
   type TraceSummary,
@@ -45,6 +47,8 @@ export interface FakeApi {
   put(trace: FakeTrace): void;
   /** The same without telling anybody, as while a stream is down. */
   putSilently(trace: FakeTrace): void;
+  /** Answers with this where volume and latency are asked for; without it nothing has ended. */
+  setSeries(series: Series): void;
   /** Forgets traces and requests. */
   clear(): void;
   /** Ends every open stream; while `refuse` holds, new ones are answered 503. */
@@ -54,7 +58,13 @@ export interface FakeApi {
 
 /** A collector of nothing but what tests put into it. Every answer is checked against query-api before it is sent. */
 export async function startFakeApi(distDirectory: string): Promise<FakeApi> {
-  const state: FakeState = { traces: new Map(), streams: new Map(), requests: [], isRefusing: false };
+  const state: FakeState = {
+    traces: new Map(),
+    streams: new Map(),
+    requests: [],
+    isRefusing: false,
+    series: EMPTY_SERIES,
+  };
   const server = createServer((request, response) => {
     answer(state, distDirectory, request, response).catch((error: unknown) => {
       response.writeHead(500).end(String(error));
@@ -73,8 +83,12 @@ export async function startFakeApi(distDirectory: string): Promise<FakeApi> {
       publish(state, summarise(trace));
     },
     putSilently: (trace) => void state.traces.set(trace.traceId, trace),
+    setSeries(series) {
+      state.series = series;
+    },
     clear() {
       state.traces.clear();
+      state.series = EMPTY_SERIES;
       state.requests.length = 0;
     },
     breakStreams(refuse) {
@@ -90,7 +104,15 @@ export async function startFakeApi(distDirectory: string): Promise<FakeApi> {
   };
 }
 
+const EMPTY_SERIES: Series = {
+  stepMs: 60_000,
+  points: [],
+  total: { spans: 0, errors: 0, p50Ms: null, p90Ms: null, p95Ms: null, p99Ms: null, costUsd: 0, totalTokens: 0 },
+  otherSpans: 0,
+};
+
 interface FakeState {
+  series: Series;
   readonly traces: Map<string, FakeTrace>;
   readonly streams: Map<ServerResponse, TraceFilter>;
   readonly requests: string[];
@@ -107,6 +129,7 @@ async function answer(state: FakeState, dist: string, request: IncomingMessage, 
   if (parts[0] !== 'api') return sendFile(dist, url.pathname, response);
   const [, , resource, traceId, , spanId] = parts;
   if (resource === 'live') return openStream(state, url, request, response);
+  if (resource === 'series') return sendJson(response, seriesSchema.parse(state.series));
   if (resource === 'facets') return sendJson(response, facetsSchema.parse(facetsOf(state)));
   if (resource === 'status') return sendJson(response, statusSchema.parse(statusOf(state)));
   if (resource !== 'traces') return sendError(response, 404, 'not_found', 'no such resource');

@@ -19,12 +19,13 @@ describe('metadata', () => {
   });
 
   test("Langfuse's Python SDK writes texts in quotes from version 5 on, and no other does", () => {
-    const span = withAttributes({
+    const attributes = {
       'langfuse.observation.metadata.bot_id': '"b-1"',
       'langfuse.observation.metadata.n': '1',
       'langfuse.trace.metadata.lesson': '"bài \\u0031 \\"x\\""',
       'langfuse.observation.metadata.open': '"b',
-    });
+    };
+    const span = withAttributes(attributes, { parentSpanId: '00f067aa0ba902b7' });
     const observe = (version: string, language: string) =>
       toObservation(
         span,
@@ -99,14 +100,25 @@ describe('metadata', () => {
     expect(metadataOf({ 'langfuse.internal.is_app_root': true })).toEqual({});
   });
 
-  test('a key that would become a prototype is left out, other words are not', () => {
+  test('an empty key is a key, whether it is prefixed or in a whole', () => {
+    expect(metadataOf({ 'langfuse.observation.metadata.': 'x' })).toEqual({ '': 'x' });
+    expect(metadataOf({ 'langfuse.observation.metadata': '{"":"x"}' })).toEqual({ '': 'x' });
+  });
+
+  test('a key that means something to objects is a key like any other', () => {
     const observation = map({
       'langfuse.observation.metadata.__proto__': 'x',
       'langfuse.observation.metadata.constructor': 'Ferrari',
       'langfuse.trace.metadata': '{"__proto__":{"polluted":1},"prototype":"p"}',
     });
-    expect([...observation.metadata]).toEqual([['constructor', 'Ferrari']]);
-    expect([...observation.traceMetadata]).toEqual([['prototype', 'p']]);
+    expect([...observation.metadata]).toEqual([
+      ['__proto__', 'x'],
+      ['constructor', 'Ferrari'],
+    ]);
+    expect([...observation.traceMetadata]).toEqual([
+      ['__proto__', '{"polluted":1}'],
+      ['prototype', 'p'],
+    ]);
   });
 
   test('an attribute called metadata that is no object stays an attribute', () => {

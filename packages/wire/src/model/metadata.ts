@@ -5,6 +5,8 @@ import type { MetadataTable } from './dialect.js';
 import { bindTables, isPresent } from './engine.js';
 import { jsonMembers } from './json-members.js';
 import { parseJson } from './json-text.js';
+import type { Observation } from './observation.js';
+import { addOtelMetadata } from './otel-metadata.js';
 import { readableJson } from './readable-json.js';
 import type { SpanSource } from './source.js';
 
@@ -20,36 +22,37 @@ const REMAINING_PREFIX = 'attributes.';
 /** A sender's book-keeping, of no use to a reader. */
 const IGNORED_PREFIX = 'langfuse.internal.';
 
-/**
- * Adds what is not there yet, unless its key would become the prototype of the plain object that someone builds later.
- * `constructor` and `prototype` are ordinary words there, and harmless as own properties.
- */
+/** Adds what is not there yet. */
 function add(metadata: Map<string, string>, key: string, text: string): void {
-  if (key !== '__proto__' && !metadata.has(key)) metadata.set(key, readableJson(text));
+  if (!metadata.has(key)) metadata.set(key, readableJson(text));
 }
 
 /** The trace's metadata, taken out of the attributes. */
 export function traceMetadata(source: SpanSource): ReadonlyMap<string, string> {
-  return takeMetadata(TRACE_METADATA, source);
+  const metadata = new Map<string, string>();
+  takeMetadata(metadata, TRACE_METADATA, source);
+  return metadata;
 }
 
-/** The observation's metadata, and all that has no place elsewhere: to be called last. */
-export function observationMetadata(source: SpanSource): ReadonlyMap<string, string> {
-  const metadata = takeMetadata(OBSERVATION_METADATA, source);
+/** Adds the observation's metadata, and all that has no place elsewhere: to be called last. */
+export function addObservationMetadata(
+  metadata: Map<string, string>,
+  source: SpanSource,
+  observation: Observation,
+): void {
+  takeMetadata(metadata, OBSERVATION_METADATA, source);
   for (const [key, value] of source.attributes.entries()) {
     if (!key.startsWith(IGNORED_PREFIX)) metadata.set(REMAINING_PREFIX + key, readableJson(anyValueToText(value)));
   }
   if (source.span.events.length > 0) addList(metadata, 'events', remainingEvents(source).map(eventToJson));
   if (source.span.links.length > 0) addList(metadata, 'links', source.span.links.map(linkToJson));
-  return metadata;
+  addOtelMetadata(metadata, source, observation);
 }
 
-function takeMetadata(tables: typeof OBSERVATION_METADATA, source: SpanSource): Map<string, string> {
-  const metadata = new Map<string, string>();
+function takeMetadata(metadata: Map<string, string>, tables: typeof OBSERVATION_METADATA, source: SpanSource): void {
   for (const { dialectBit, table } of tables) {
     if (isPresent(dialectBit, source)) takeTable(metadata, table, source);
   }
-  return metadata;
 }
 
 function takeTable(metadata: Map<string, string>, table: MetadataTable, source: SpanSource): void {
@@ -58,7 +61,7 @@ function takeTable(metadata: Map<string, string>, table: MetadataTable, source: 
   for (const prefix of table.prefixes ?? []) {
     for (const key of attributes.keysUnder(prefix)) {
       const value = attributes.get(key);
-      if (value === undefined || key.length === prefix.length) continue;
+      if (value === undefined) continue;
       add(metadata, key.slice(prefix.length), textOf(value));
       attributes.remove(key);
     }
@@ -109,20 +112,28 @@ function addList(metadata: Map<string, string>, name: string, items: readonly st
   if (items.length > 0) metadata.set(metadata.has(name) ? `span.${name}` : name, `[${items.join(',')}]`);
 }
 
-function linkToJson({ traceId, spanId, attributes }: SpanLink): string {
-  return jsonObject([
+function linkToJson({ traceId, spanId, traceState, attributes, droppedAttributesCount }: SpanLink): string {
+  const members: [string, string][] = [
     ['traceId', JSON.stringify(traceId)],
     ['spanId', JSON.stringify(spanId)],
     ['attributes', keyValuesToJson(attributes)],
-  ]);
+  ];
+  if (traceState !== '') members.push(['traceState', JSON.stringify(traceState)]);
+  return jsonObject(withDropped(members, droppedAttributesCount));
 }
 
-function eventToJson({ name, timeUnixNano, attributes }: SpanEvent): string {
-  return jsonObject([
+function eventToJson({ name, timeUnixNano, attributes, droppedAttributesCount }: SpanEvent): string {
+  const members: [string, string][] = [
     ['name', JSON.stringify(name)],
     ['timeUnixNano', `"${timeUnixNano}"`],
     ['attributes', keyValuesToJson(attributes)],
-  ]);
+  ];
+  return jsonObject(withDropped(members, droppedAttributesCount));
+}
+
+function withDropped(members: [string, string][], droppedAttributesCount: number): [string, string][] {
+  if (droppedAttributesCount > 0) members.push(['droppedAttributesCount', String(droppedAttributesCount)]);
+  return members;
 }
 
 /** The message of the exception that a span recorded, where its status has none. */

@@ -22,7 +22,6 @@ export function flattenNumbers(object: JsonObject): Map<string, number> {
 
 function addNumbers(amounts: Map<string, number>, object: JsonObject, prefix: string, nesting: number): void {
   for (const [name, value] of Object.entries(object)) {
-    if (name === '__proto__') continue;
     if (typeof value === 'number' || typeof value === 'string') {
       const amount = parseAmount(value);
       if (amount !== undefined) amounts.set(prefix + name, amount);

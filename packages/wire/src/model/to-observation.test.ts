@@ -71,6 +71,8 @@ describe('toObservation: a generation as our SDK and Langfuse send it', () => {
       metadata: new Map([
         ['intent', 'greeting'],
         ['scores', '[0.5,1]'],
+        // The version that the span names is another.
+        ['resourceAttributes', '{"service.version":"9"}'],
       ]),
       model: 'openai/gpt-4o-mini',
       modelParameters: '{"temperature":0.2}',

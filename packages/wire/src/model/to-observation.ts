@@ -3,7 +3,7 @@ import { costDetails } from './cost.js';
 import type { PromptLink } from './dialect.js';
 import { bindRules, firstValue, sourceOf } from './engine.js';
 import { inputOutput } from './input-output.js';
-import { observationMetadata, traceMetadata } from './metadata.js';
+import { addObservationMetadata, traceMetadata } from './metadata.js';
 import { modelName, modelParameters } from './model-values.js';
 import type { Observation } from './observation.js';
 import { ORDER } from './order.js';
@@ -26,31 +26,30 @@ const NO_PROMPT: PromptLink = { promptName: undefined, promptVersion: undefined 
 
 /**
  * Maps a span of any dialect to the one model; `order.ts` says which dialect comes first for each value. Never throws on
- * a span that a reader gave. Every attribute ends up somewhere: what has no place of its own becomes metadata under
- * `attributes.<key>`, unused events and links under `events` and `links`.
+ * a span that a reader gave. Everything ends up somewhere: attributes that have no place of their own become metadata
+ * under `attributes.<key>`, unused events and links under `events` and `links`, the rest of the span, its resource and
+ * its scope as `otel-metadata.ts` says.
  */
 export function toObservation(span: Span, resource: Resource, scope: InstrumentationScope): Observation {
   const source = sourceOf(span, resource, scope);
-  const { attributes } = source;
   // What follows only looks: it comes before anything is taken.
   const type = namedType(source);
   const isSummary = isSummaryOfModelCalls(source);
   const name = observationName(source);
-  const times = spanTimes(attributes, span);
-  const revision = spanRevision(attributes);
+  const times = spanTimes(source.attributes, span);
   // Parameters and usage can stand in the JSON of a side.
   const parameters = modelParameters(source);
-  const stored = storedAmounts(attributes);
+  const stored = storedAmounts(source.attributes);
   const usage = stored?.usageDetails ?? usageDetails(source, isSummary);
   const cost = stored?.costDetails ?? costDetails(source, isSummary);
-  const completionStart = completionStartTime(source);
   const model = modelName(source, isSummary);
   // Trace values and prompt can stand among the metadata.
   const values = traceValues(source);
   const prompt = firstValue(PROMPT, source) ?? NO_PROMPT;
   const { input, output } = inputOutput(source);
+  const metadata = new Map<string, string>();
   // Each field by hand: spreading the parts would cost as much as reading one of them.
-  return {
+  const observation: Observation = {
     traceId: span.traceId,
     spanId: span.spanId,
     parentSpanId: span.parentSpanId,
@@ -58,7 +57,7 @@ export function toObservation(span: Span, resource: Resource, scope: Instrumenta
     name,
     startTimeUnixNano: times.startTimeUnixNano,
     endTimeUnixNano: times.endTimeUnixNano,
-    revision,
+    revision: spanRevision(source.attributes),
     level: observationLevel(source),
     statusMessage: statusMessage(source),
     input: input && readableJson(input),
@@ -68,7 +67,7 @@ export function toObservation(span: Span, resource: Resource, scope: Instrumenta
     usageDetails: usage,
     costDetails: cost,
     costSource: stored?.costSource,
-    completionStartTimeUnixNano: completionStart,
+    completionStartTimeUnixNano: completionStartTime(source),
     promptName: prompt.promptName,
     promptVersion: prompt.promptVersion,
     version: values.version,
@@ -83,9 +82,11 @@ export function toObservation(span: Span, resource: Resource, scope: Instrumenta
     release: values.release,
     service: values.service,
     serviceInstanceId: values.serviceInstanceId,
-    // Last of all, since it takes everything that is left.
-    metadata: observationMetadata(source),
+    metadata,
     scopeName: scope.name,
     scopeVersion: scope.version,
   };
+  // Last of all, since it takes everything that is left.
+  addObservationMetadata(metadata, source, observation);
+  return observation;
 }

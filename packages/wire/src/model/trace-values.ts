@@ -19,6 +19,15 @@ const ENVIRONMENT = keysOf(ORDER.environment, (dialect) => dialect.environment);
 const RELEASE = keysOf(ORDER.release, (dialect) => dialect.release);
 const VERSION = keysOf(ORDER.version, (dialect) => dialect.version);
 
+/** Attributes of a resource that have a field of their own. */
+export const RESOURCE_FIELD_KEYS: ReadonlySet<string> = new Set([
+  ATTRIBUTE.serviceName,
+  ATTRIBUTE.serviceInstanceId,
+  ...ENVIRONMENT,
+  ...RELEASE,
+  ...VERSION,
+]);
+
 function keysOf(
   dialects: readonly Dialect[],
   keys: (dialect: Dialect) => readonly string[] | undefined,

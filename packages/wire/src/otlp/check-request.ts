@@ -1,3 +1,4 @@
+// Hot path: a span of 1 KB with 15 attributes <= 3 µs, and nothing allocated.
 import { ATTRIBUTE } from '../attributes/keys.js';
 import { isWireError, WireError } from '../errors.js';
 import { ProtobufReader, type Utf8Check } from '../protobuf/reader.js';
@@ -121,7 +122,11 @@ class RequestCheck {
     const reader = this.#reader;
     this.#budget.countSpan();
     const outerLimit = reader.enterMessage();
-    let [traceIdBytes, spanIdBytes, attributeCount, eventCount, linkCount] = [0, 0, 0, 0, 0];
+    let traceIdBytes = 0;
+    let spanIdBytes = 0;
+    let attributeCount = 0;
+    let eventCount = 0;
+    let linkCount = 0;
     let isRunning = false;
     while (reader.hasMore()) {
       const tag = reader.readTag();
@@ -199,12 +204,9 @@ class RequestCheck {
     while (reader.hasMore()) {
       const tag = reader.readTag();
       if (tag === tags.KEY_VALUE_KEY) {
-        const start = reader.offset;
-        isRunningKey = reader.skipAndCompare(RUNNING_KEY);
-        if (!isRunningKey) {
-          reader.offset = start;
-          this.#string();
-        }
+        const check = reader.checkKnownString(RUNNING_KEY, this.#isUtf8);
+        if (check === 'invalid') throw refused();
+        isRunningKey = check === 'known';
       } else if (tag === tags.KEY_VALUE_VALUE) {
         const pairLimit = reader.enterMessage();
         isTrue = this.#value(depth);

@@ -28,6 +28,8 @@ export interface DeliveryLoopSettings {
 
 const NO_WAIT = AbortSignal.abort();
 const COMMIT_RETRY_MS = 1000;
+/** A batch that is so full goes at once: entries seldom fill one to the last byte, and waiting would bring little more. */
+const FULL_SHARE = 0.75;
 /** Node takes a longer wait for none. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -109,7 +111,8 @@ export class DeliveryLoop {
     const first = await this.#read(reader);
     const restBytes = maxBatchBytes - payloadBytes(first ?? []);
     const waitMs = this.#lastStartAt + minIntervalMs - performance.now();
-    if (first === undefined || first.length === 0 || waitMs <= 0 || restBytes <= 0) return first;
+    const isFull = restBytes <= maxBatchBytes * (1 - FULL_SHARE);
+    if (first === undefined || first.length === 0 || waitMs <= 0 || isFull) return first;
     await state.pause(waitMs);
     try {
       return [...first, ...(await reader.read(restBytes, NO_WAIT))];

@@ -10,7 +10,7 @@ const SIGHTINGS = 32;
 /**
  * Since when entries wait. The queue does not say, so this looks at how far it has come every now and then, and an
  * entry counts as old as the first look that knew of it. Times are those of `performance.now()`; they begin anew with
- * the process.
+ * the process, so of what was there before, the queue's own time counts.
  */
 export class EntryAges {
   readonly #intervalMs: number;

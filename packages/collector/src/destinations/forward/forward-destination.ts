@@ -160,7 +160,7 @@ class HttpForwardDestination implements ForwardDestination, Deliverer {
   /** Never throws: what it cannot deal with is buried. */
   #take(entry: QueueEntry): void {
     const nowMs = performance.now();
-    const bornAtMs = this.#ages?.bornAtMs(entry.id, nowMs) ?? nowMs;
+    const bornAtMs = this.#bornAtMs(entry, nowMs);
     const takesScores = this.#scores !== undefined;
     const read = readEntry(entry, { isUntrusted: this.#settings.queue.isShared, takesScores, bornAtMs });
     this.#burials.add(read.unsendable);
@@ -172,6 +172,12 @@ class HttpForwardDestination implements ForwardDestination, Deliverer {
       const letter = { entry, reason: `it cannot be sampled: ${reasonOf(error)}` };
       this.#burials.add([{ letter, spanCount: read.pieces.length }]);
     }
+  }
+
+  /** As long ago as can be known; the clocks of others may be ahead of ours. */
+  #bornAtMs({ id, appendedAtMs }: QueueEntry, nowMs: number): number {
+    const ageMs = appendedAtMs === undefined ? 0 : Math.max(0, Date.now() - appendedAtMs);
+    return Math.min(nowMs - ageMs, this.#ages?.bornAtMs(id, nowMs) ?? nowMs);
   }
 
   #replayOne(letter: DeadLetter, signal: AbortSignal): Promise<ReplayAttempt> {

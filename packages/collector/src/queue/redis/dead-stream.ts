@@ -6,7 +6,7 @@ import type { RedisLink } from './link.js';
 import { DEAD_STREAM, TRACES_STREAM } from './stream-names.js';
 
 /** Enough to see what went wrong; the rest is counted. */
-const MAX_ENTRIES = 1000;
+export const MAX_DEAD_ENTRIES = 1000;
 const MAX_BYTES = 64 * 1024 * 1024;
 /** How much is added before the size is looked at. */
 const CHECKED_EVERY_BYTES = 4 * 1024 * 1024;
@@ -63,12 +63,17 @@ export class DeadStream {
   }
 }
 
+/** An entry as the dead stream has it; `atMs` is when it was set aside first. */
+export function toDeadFields({ group, id, fields, reason }: DeadEntry, atMs: number): (string | Buffer)[] {
+  return ['reason', reason, 'group', group, 'id', id, 'at', String(atMs), ...fields];
+}
+
 /** In one step; where there is no memory for the copy, both are refused. */
 async function moveAway(client: Redis, { group, id, fields, reason }: DeadEntry): Promise<void> {
-  const copy = ['reason', reason, 'group', group, 'id', id, ...fields];
+  const copy = toDeadFields({ group, id, fields, reason }, Date.now());
   await client
     .multi()
-    .xadd(DEAD_STREAM, 'MAXLEN', '~', MAX_ENTRIES, '*', ...copy)
+    .xadd(DEAD_STREAM, 'MAXLEN', '~', MAX_DEAD_ENTRIES, '*', ...copy)
     .xack(TRACES_STREAM, group, id)
     .exec();
 }

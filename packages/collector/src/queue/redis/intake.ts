@@ -44,14 +44,21 @@ export class Intake {
   /** Averages, to ask for about as many entries as are wanted. */
   #payloadBytes = 0;
   #largestPackedBytes = 0;
+  #hasMore = false;
   #clientId: { readonly connection: number; readonly id: number } | undefined;
 
   constructor(settings: IntakeSettings) {
     this.#settings = settings;
   }
 
+  /** Whether the last answer was as long as it might be, so that there are probably more. */
+  get hasMore(): boolean {
+    return this.#hasMore;
+  }
+
   /** Some entries, none where there are none; waits for one while `mayWait`. */
   async next(maxBytes: number, mayWait: () => boolean): Promise<RedisOutcome<readonly RawEntry[]>> {
+    this.#hasMore = false;
     const outcome = await this.#next(maxBytes, mayWait);
     if (outcome.kind === 'ok') return outcome;
     // What Redis gave may be lost with its answer.
@@ -161,13 +168,15 @@ export class Intake {
     await this.#learnClientId();
     const blockMs = Math.max(1, Math.min(timing.blockMs, Math.ceil(this.#claimDueAt - performance.now())));
     const wait = mayWait() ? ['BLOCK', blockMs] : [];
-    const args = ['GROUP', group, consumer, 'COUNT', this.#count(maxBytes), ...wait, 'STREAMS', TRACES_STREAM, '>'];
+    const count = this.#count(maxBytes);
+    const args = ['GROUP', group, consumer, 'COUNT', count, ...wait, 'STREAMS', TRACES_STREAM, '>'];
     const outcome = await ownLink.run(
       (client) => client.callBuffer('XREADGROUP', ...args) as Promise<readonly (readonly [Buffer, unknown])[] | null>,
       timing.commandMs + blockMs,
     );
     if (outcome.kind === 'failed') return outcome;
     const entries = toRawEntries(outcome.value?.[0]?.[1]);
+    this.#hasMore = entries.length === count;
     this.#largestPackedBytes = Math.max(0, ...entries.map(({ fields }) => packedBytes(fields)));
     return { kind: 'ok', value: entries.filter(({ id }) => !inHand.has(id)) };
   }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CollectorError, dataDirectoryUnusable, queueClosed } from '../../errors.js';
-import type { Queue, QueueReader, QueueStats } from '../contract.js';
+import type { Queue, QueueReader, QueueStats, SetAside } from '../contract.js';
 import { checkDestinationName } from '../cursors.js';
 import type { DirectoryLock } from '../directory-lock.js';
 import { nodeFileSystem } from '../file-system.js';
@@ -10,11 +10,13 @@ import type { EntryContent } from '../record.js';
 import { parseRedisAddress, type RedisAddress } from './address.js';
 import { Appender } from './appender.js';
 import { loadConsumerName } from './consumer-name.js';
+import { DeadHeads } from './dead-heads.js';
 import { DeadStream } from './dead-stream.js';
 import { FaultGate } from './fault-gate.js';
 import { createGroup } from './group.js';
 import { RedisLink } from './link.js';
 import { PendingList } from './pending-list.js';
+import { StreamSetAside } from './set-aside.js';
 import { StreamMonitor } from './stream-monitor.js';
 import { PROBE_KEY, TRACES_STREAM } from './stream-names.js';
 import { StreamReader } from './stream-reader.js';
@@ -92,6 +94,9 @@ class RedisQueue implements Queue {
   readonly #monitor: StreamMonitor;
   readonly #appender: Appender;
   readonly #dead: DeadStream;
+  /** Dead letters may be large, and nothing else is to wait for them. */
+  readonly #deadLink: RedisLink;
+  readonly #deadHeads: DeadHeads;
   readonly #readers = new Map<string, { readonly reader: StreamReader; readonly link: RedisLink }>();
   #closing: Promise<void> | undefined;
 
@@ -110,6 +115,8 @@ class RedisQueue implements Queue {
     this.#gate = this.#newGate();
     this.#fullness = createFullness({ maxBytes: this.#maxQueueBytes, onNotice });
     this.#dead = new DeadStream(this.#controlLink, onNotice);
+    this.#deadLink = this.#newLink();
+    this.#deadHeads = new DeadHeads(this.#deadLink);
     this.#monitor = new StreamMonitor({
       link: this.#controlLink,
       timing: this.#timing,
@@ -147,12 +154,24 @@ class RedisQueue implements Queue {
       pending: new PendingList(destination, consumer),
       dead: this.#dead,
       timing: this.#timing,
-      maxInflatedBytes: this.#settings.maxInflatedBytes ?? DEFAULT_INFLATED_BYTES,
+      maxInflatedBytes: this.#maxInflatedBytes,
       isClosed: () => this.#closing !== undefined,
       onNotice: this.#settings.onNotice ?? (() => undefined),
     });
     this.#readers.set(destination, { reader, link });
     return reader;
+  }
+
+  setAside(destination: string): SetAside {
+    checkDestinationName(destination);
+    return new StreamSetAside({
+      group: destination,
+      consumer: this.#identity.consumer,
+      link: this.#deadLink,
+      heads: this.#deadHeads,
+      timing: this.#timing,
+      maxInflatedBytes: this.#maxInflatedBytes,
+    });
   }
 
   stats(): QueueStats {
@@ -186,6 +205,7 @@ class RedisQueue implements Queue {
     for (const { link } of this.#readers.values()) link.close();
     this.#appendLink.close();
     this.#controlLink.close();
+    this.#deadLink.close();
     // What was still under way is answered now that its connection is gone.
     await this.#appender.close();
     await this.#identity.lock.release();
@@ -201,6 +221,10 @@ class RedisQueue implements Queue {
 
   get #maxQueueBytes(): number {
     return this.#settings.maxQueueBytes ?? DEFAULT_QUEUE_BYTES;
+  }
+
+  get #maxInflatedBytes(): number {
+    return this.#settings.maxInflatedBytes ?? DEFAULT_INFLATED_BYTES;
   }
 
   #newLink(): RedisLink {

@@ -1,4 +1,4 @@
-/** What has to happen in one step on the server. The stream is always the one key. */
+/** What has to happen in one step on the server. The stream is always the first key. */
 
 /**
  * Removes what every group has dealt with: up to the oldest entry that some group has not, or has not acknowledged.
@@ -67,4 +67,61 @@ for _, group in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
   end
 end
 return removed
+`;
+
+/** Where the dead stream ends, and a text that changes with whatever is added to it or removed; nothing where it is empty. */
+export const DEAD_STATE_SCRIPT = `
+if redis.call('EXISTS', KEYS[1]) == 0 then return false end
+local info = redis.call('XINFO', 'STREAM', KEYS[1])
+local field = {}
+for i = 1, #info, 2 do field[info[i]] = info[i + 1] end
+if field['length'] == 0 then return false end
+local last = field['last-generated-id']
+return { last, field['length'] .. ' ' .. last .. ' ' .. field['max-deleted-entry-id'] }
+`;
+
+/**
+ * A page of the dead stream from ARGV[1] on, without what is large: of each entry its id, its bytes, and the values of
+ * the fields that stand before its own, cut to what they may have.
+ */
+export const DEAD_HEADS_SCRIPT = `
+local heads = {}
+for _, entry in ipairs(redis.call('XRANGE', KEYS[1], ARGV[1], ARGV[2], 'COUNT', ARGV[3])) do
+  local fields = entry[2]
+  local bytes = 0
+  for i = 1, #fields do bytes = bytes + #fields[i] end
+  local reason, group, at = '', '', ''
+  if fields[1] == 'reason' and fields[3] == 'group' then
+    reason = string.sub(fields[2], 1, 1000)
+    group = string.sub(fields[4], 1, 300)
+    if fields[7] == 'at' then at = string.sub(fields[8], 1, 20) end
+  end
+  table.insert(heads, { entry[1], bytes, group, reason, at })
+end
+return heads
+`;
+
+/**
+ * Takes a dead letter out, and what is left of it in at the end: ARGV is the letter, whoever has it in hand, how many
+ * entries the stream may have, then for each letter that takes its place the number of its fields and the fields. Where
+ * somebody else took it out meanwhile nothing is added. Added first: a server without memory refuses the whole.
+ */
+export const DEAD_SETTLE_SCRIPT = `
+local isThere = #redis.call('XRANGE', KEYS[1], ARGV[1], ARGV[1]) == 1
+local at = 4
+while isThere and at <= #ARGV do
+  local count = tonumber(ARGV[at])
+  redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[3], '*', unpack(ARGV, at + 1, at + count))
+  at = at + count + 1
+end
+if isThere then redis.call('XDEL', KEYS[1], ARGV[1]) end
+if redis.call('GET', KEYS[2]) == ARGV[2] then redis.call('DEL', KEYS[2]) end
+return isThere and 1 or 0
+`;
+
+/** Holds on to a dead letter for ARGV[2] more milliseconds, or lets go of it for 0, where it is still ours. */
+export const DEAD_CLAIM_SCRIPT = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+if ARGV[2] == '0' then return redis.call('DEL', KEYS[1]) end
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])
 `;

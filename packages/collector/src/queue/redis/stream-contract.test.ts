@@ -77,7 +77,7 @@ describe.skipIf(!isRedisThere)('the stream as others write and read it (needs re
     expect(notices).toEqual([`1 entry of the queue set aside in ${DEAD}: ${reason}`]);
     const [[, dead]] = (await command((redis) => redis.xrange(DEAD, '-', '+'))) as [[string, string[]]];
     expect(dead.slice(0, 4)).toEqual(['reason', reason, 'group', 'store']);
-    expect(dead.filter((_, index) => index % 2 === 0)).toEqual(['reason', 'group', 'id', ...Object.keys(fields)]);
+    expect(dead.filter((_, index) => index % 2 === 0)).toEqual(['reason', 'group', 'id', 'at', ...Object.keys(fields)]);
     await eventually(() => expect(queue.stats().backlog).toEqual({ store: 0 }));
   });
 
@@ -94,6 +94,24 @@ describe.skipIf(!isRedisThere)('the stream as others write and read it (needs re
     expect(queue.stats().quarantinedRecords).toBe(1200);
     expect(notices).toHaveLength(1);
     expect(await command((redis) => redis.xlen(DEAD))).toBeLessThan(1150);
+  });
+
+  it('fills a read as far as entries go, however many answers of Redis that takes', async () => {
+    const queue = await open();
+    const size = 1000;
+    await command(async (redis) => {
+      const pipeline = redis.pipeline();
+      const fields = { ...good, d: gzipSync(Buffer.alloc(size, 'x')) };
+      for (let index = 0; index < 1000; index++) pipeline.xadd(STREAM, '*', ...Object.entries(fields).flat());
+      await pipeline.exec();
+    });
+    const reader = await queue.open('store');
+    const counts: number[] = [];
+    const { signal } = new AbortController();
+    while (counts.reduce((sum, count) => sum + count, 0) < 1000) {
+      counts.push((await reader.read(300 * size + 1, signal)).length);
+    }
+    expect(counts).toEqual([300, 300, 300, 100]);
   });
 
   it('gives an entry of exactly the limit, and not one byte more', async () => {

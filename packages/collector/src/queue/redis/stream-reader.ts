@@ -32,6 +32,7 @@ interface FetchedEntry extends RawEntry {
 const DECODED_AHEAD = 4;
 /** How long an aborted read waits for the answer that Redis owes it. */
 const ABORT_GRACE_MS = 500;
+const NO_WAIT = AbortSignal.abort();
 
 /**
  * A destination's share of the stream. Entries are in hand from when Redis gave them until they are acknowledged:
@@ -76,7 +77,9 @@ export class StreamReader implements QueueReader {
     for (;;) {
       if (this.#settings.isClosed()) return [];
       if (this.#fetched.length > 0) {
-        const entries = await this.#give(maxBytes);
+        const entries: QueueEntry[] = [];
+        await this.#give(maxBytes, entries);
+        await this.#fillUp(maxBytes, entries);
         if (entries.length > 0) return entries;
         continue;
       }
@@ -142,11 +145,30 @@ export class StreamReader implements QueueReader {
     }
   }
 
-  async #give(maxBytes: number): Promise<QueueEntry[]> {
+  /**
+   * Takes more of what is there without waiting: what an answer had too much of would else make a batch of its own, and
+   * a destination writes a small batch about as long as a large one.
+   */
+  async #fillUp(maxBytes: number, entries: QueueEntry[]): Promise<void> {
+    while (entries.length > 0 && this.#fetched.length === 0 && this.#intake.hasMore && this.#fetching === undefined) {
+      const leftBytes = maxBytes - payloadBytes(entries);
+      if (leftBytes <= 0 || this.#settings.isClosed()) return;
+      try {
+        await this.#startFetch(leftBytes, NO_WAIT);
+      } catch {
+        // The next call meets the same fault; what has been given must not be lost to it.
+        return;
+      }
+      await this.#give(maxBytes, entries);
+    }
+  }
+
+  /** Adds what is fetched to `entries`, up to `maxBytes` of payload in all but one entry at least. */
+  async #give(maxBytes: number, entries: QueueEntry[]): Promise<void> {
     const { maxInflatedBytes } = this.#settings;
-    const entries: QueueEntry[] = [];
     const burials: Promise<void>[] = [];
-    let payloadBytes = 0;
+    const before = { entries: entries.length, bytes: payloadBytes(entries) };
+    let givenBytes = before.bytes;
     for (let next = this.#fetched[0]; next !== undefined; next = this.#fetched[0]) {
       for (const ahead of this.#fetched.slice(0, DECODED_AHEAD)) {
         ahead.decoding ??= decodeEntry(ahead.fields, maxInflatedBytes);
@@ -160,16 +182,15 @@ export class StreamReader implements QueueReader {
         continue;
       }
       const { byteLength } = decoded.content.payload;
-      if (entries.length > 0 && payloadBytes + byteLength > maxBytes) break;
+      if (entries.length > 0 && givenBytes + byteLength > maxBytes) break;
       this.#fetched.shift();
-      payloadBytes += byteLength;
+      givenBytes += byteLength;
       const id = this.#nextId++;
       this.#given.push({ id, streamId: next.id });
-      entries.push({ id, ...decoded.content });
+      entries.push({ id, ...decoded.content, appendedAtMs: appendedAt(next.id) });
     }
-    this.#intake.noteGiven(entries.length, payloadBytes);
+    this.#intake.noteGiven(entries.length - before.entries, givenBytes - before.bytes);
     await Promise.all(burials);
-    return entries;
   }
 
   /** Where Redis does not take it, it stays with us there and comes again with the next look at what is pending. */
@@ -214,6 +235,15 @@ export class StreamReader implements QueueReader {
     this.#given = [];
     this.#inHand.clear();
   }
+}
+
+/** An id of the stream begins with the milliseconds of the server's clock, unless whoever appended chose another. */
+function appendedAt(streamId: string): number {
+  return Number(streamId.slice(0, streamId.indexOf('-')));
+}
+
+function payloadBytes(entries: readonly QueueEntry[]): number {
+  return entries.reduce((sum, { payload }) => sum + payload.byteLength, 0);
 }
 
 /** `false` a moment after `signal` aborts; never where `over` aborts first. */

@@ -74,7 +74,8 @@ export const observationBodySchema = z
     level: z.enum(OBSERVATION_LEVELS).nullish(),
     statusMessage: textSchema,
     model: nameSchema,
-    modelParameters: z.record(z.string(), z.unknown()).nullish(),
+    // Not as a record of zod's, which leaves a key `__proto__` out.
+    modelParameters: z.custom<Readonly<Record<string, unknown>>>(isJsonObject, 'must be an object').nullish(),
     usage: z.unknown().optional(),
     usageDetails: z.unknown().optional(),
     costDetails: z.unknown().optional(),

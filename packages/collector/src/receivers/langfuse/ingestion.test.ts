@@ -43,9 +43,9 @@ function lookupOf(isExclusive = true): ObservationLookup {
   return {
     isExclusive,
     mark: () => versions.length,
-    async hasTrace(traceId, mark) {
-      asked.push(`trace ${mark}`);
-      return versions.some((each) => each.traceId === traceId);
+    async storedTraces(traceIds, mark) {
+      if (traceIds.length > 0) asked.push(`${traceIds.length === 1 ? 'trace' : `${traceIds.length} traces`} ${mark}`);
+      return new Set(versions.map(({ traceId }) => traceId));
     },
     async find(_traceId, spanId, mark) {
       const found = newest(spanId);
@@ -121,7 +121,7 @@ describe('the ingestion of events', () => {
       await take(ingestion, 'span-update', { id: 'c', output: 'o' });
       expect(asked).toEqual([]);
       await take(ingestion, 'span-update', { id: 'a', output: 'o' });
-      expect(asked).toEqual(['a 3']);
+      expect(asked).toEqual(['a 1']);
       expect(versions.at(-1)).toMatchObject({ name: 'a', input: 'of a', output: 'o' });
     },
   );
@@ -131,6 +131,112 @@ describe('the ingestion of events', () => {
     await take(ingestion, 'span-create', { id: 'a', name: 'a' });
     await take(ingestion, 'span-update', { id: 'a', output: 'o' });
     expect(asked).toEqual(['trace 0', 'trace 1', 'a 1']);
+  });
+
+  it('asks the store once of all new traces of a batch', async () => {
+    const ingestion = open();
+    const events = Array.from({ length: 30 }, (_, index) =>
+      readEvent({ id: `e${index}`, type: 'span-create', body: { id: 'a', traceId: `t${index}`, name: 'a' } }, START_MS),
+    );
+    expect(await ingestion.take(events, SENDER)).toEqual(DONE);
+    expect(asked).toEqual(['30 traces 0']);
+    expect(versions).toHaveLength(30);
+  });
+
+  it('asks no more once the store has failed to answer', async () => {
+    await take(open(), 'span-create', { id: 'known', name: 'known' });
+    let questions = 0;
+    const lookup: ObservationLookup = {
+      ...lookupOf(),
+      async find() {
+        questions++;
+        if (questions === 1) throw new TypeError('away');
+        await new Promise((resolve) => setImmediate(resolve));
+        return undefined;
+      },
+    };
+    const events = Array.from({ length: 100 }, (_, index) =>
+      readEvent({ id: `u${index}`, type: 'span-update', body: { id: `s${index}`, traceId: TRACE } }, START_MS),
+    );
+    expect(await open({ lookup }).take(events, SENDER)).toMatchObject({ kind: 'unavailable' });
+    for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(questions).toBeLessThan(10);
+  });
+
+  it('finds what had to go from memory while the store was asked about other traces of the batch', async () => {
+    let answer = (): void => undefined;
+    let isHeld = false;
+    const quick = lookupOf();
+    const lookup: ObservationLookup = {
+      ...quick,
+      async storedTraces(traceIds, mark) {
+        if (isHeld && traceIds.length === 1) {
+          isHeld = false;
+          await new Promise<void>((resolve) => {
+            answer = resolve;
+          });
+        }
+        return quick.storedTraces(traceIds, mark);
+      },
+    };
+    const ingestion = open({ lookup, tableLimits: { maxEntities: 2 } });
+    await take(ingestion, 'span-create', { id: 'a', name: 'a', input: 'of a' });
+    isHeld = true;
+    const waiting = ingestion.take(
+      [
+        readEvent({ id: 'u', type: 'span-update', body: { id: 'a', traceId: TRACE, output: 'o' } }, START_MS + 10),
+        readEvent({ id: 'n', type: 'span-create', body: { id: 'n', traceId: 'new', name: 'n' } }, START_MS + 10),
+      ],
+      SENDER,
+    );
+    await take(ingestion, 'span-create', { id: 'b', traceId: 'other', name: 'b' });
+    await take(ingestion, 'span-create', { id: 'c', traceId: 'other', name: 'c' });
+    answer();
+    expect(await waiting).toEqual(DONE);
+    expect(versions.at(-1)).toMatchObject({ name: 'a', input: 'of a', output: 'o' });
+  });
+
+  it('finds what had to go from memory while another part of its trace was made durable', async () => {
+    let finish = (): void => undefined;
+    let isHeld = false;
+    const slow: Pick<Queue, 'append'> = {
+      async append(entry) {
+        if (isHeld) {
+          isHeld = false;
+          await new Promise<void>((resolve) => {
+            finish = resolve;
+          });
+        }
+        return queue.append(entry);
+      },
+    };
+    const ingestion = open({ queue: slow as Queue, tableLimits: { maxEntities: 2 } });
+    await take(ingestion, 'span-create', { id: 'a', name: 'a', input: 'of a' });
+    await take(ingestion, 'span-create', { id: 'b', name: 'b', input: 'of b' });
+    isHeld = true;
+    const waiting = take(ingestion, 'span-update', { id: 'a', output: 'o' });
+    await take(ingestion, 'span-create', { id: 'c', traceId: 'other', name: 'c' });
+    await take(ingestion, 'span-create', { id: 'd', traceId: 'other', name: 'd' });
+    finish();
+    await waiting;
+    await take(ingestion, 'span-update', { id: 'b', output: 'o' });
+    expect(versions.at(-1)).toMatchObject({ name: 'b', input: 'of b', output: 'o' });
+  });
+
+  it('takes events of the same id that are about different things', async () => {
+    const ingestion = open();
+    await take(ingestion, 'span-create', { id: 'a', name: 'a' }, '1');
+    await take(ingestion, 'span-create', { id: 'b', name: 'b' }, '1');
+    await take(ingestion, 'span-create', { id: 'b', name: 'again' }, '1');
+    expect(versions.map(({ name }) => name)).toEqual(['a', 'b']);
+  });
+
+  it('lets the later value stay where two of them are nested too deeply to become one', async () => {
+    await take(open(), 'span-create', { id: 'a', name: 'a' });
+    const deep = `{"x":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
+    versions = versions.map((each) => ({ ...each, metadata: new Map([['k', deep]]) }));
+    expect(await take(open(), 'span-update', { id: 'a', metadata: { k: { y: 1 } } })).toEqual(DONE);
+    expect(versions.at(-1)?.metadata.get('k')).toBe('{"y":1}');
   });
 
   it('gives each version a higher revision, whatever the clocks of the senders', async () => {

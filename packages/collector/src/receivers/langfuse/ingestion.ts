@@ -8,7 +8,7 @@ import type { ReadEvent } from './events.js';
 import { KeyLock } from './key-lock.js';
 import type { ObservationLookup } from './lookup.js';
 import { MergeRound } from './merge-round.js';
-import { compareRanks, type EntityState, isEnded } from './patch.js';
+import { compareRanks, type EntityState, isEnded, type Patch } from './patch.js';
 import { SeenEvents } from './seen-events.js';
 import { StateTable, type StateTableLimits } from './state-table.js';
 import { type SenderName, toExportRequest } from './to-span.js';
@@ -39,16 +39,11 @@ export class Ingestion {
   readonly #table: StateTable;
   readonly #seen = new SeenEvents(MAX_SEEN_EVENTS);
   readonly #lock = new KeyLock();
-  /** How far storing must have come for an entity that is not in the table to be found. */
-  #mark: number;
 
   constructor(settings: IngestionSettings) {
     this.#settings = settings;
     const { lookup, tableLimits = {} } = settings;
-    this.#mark = lookup.mark();
-    this.#table = new StateTable(tableLimits, () => {
-      this.#mark = lookup.mark();
-    });
+    this.#table = new StateTable(tableLimits, lookup.mark());
   }
 
   /** Takes the events of a batch. Never rejects for what a sender sent. */
@@ -60,12 +55,17 @@ export class Ingestion {
   async #take(events: readonly ReadEvent[], sender: SenderName): Promise<IngestOutcome> {
     const fresh = this.#withoutRepeated(events);
     const problems = new Map<number, string>();
-    const round = new MergeRound(this.#table, this.#settings.lookup, this.#currentMark());
+    const round = new MergeRound(this.#table, this.#settings.lookup);
+    const patches = sortPatches(fresh, problems);
     try {
-      await this.#merge(fresh, round, problems);
+      await round.load(patches.map(({ patch }) => patch));
     } catch (error) {
       const message = `What is stored of these observations cannot be read at this moment: ${reasonOf(error)}`;
       return { kind: 'unavailable', message, retryAfterMs: LOOKUP_RETRY_AFTER_MS };
+    }
+    for (const { place, patch } of patches) {
+      const problem = round.merge(patch);
+      if (problem !== undefined) problems.set(place, problem);
     }
     const states = round.finish();
     const spans = await this.#appendStates(states, sender);
@@ -76,38 +76,21 @@ export class Ingestion {
     this.#remember(kept, round);
     const refused = await appendScores(this.#settings.queue, scoresOf(fresh), problems);
     if (refused !== undefined) return unavailable(refused);
-    for (const [place, event] of fresh) if (!problems.has(place)) this.#seen.add(event.id);
+    for (const [place, event] of fresh) if (!problems.has(place)) this.#seen.add(nameOf(event));
     this.#count(events, fresh, problems);
     return { kind: 'done', problems };
   }
 
-  #currentMark(): number {
-    const { lookup } = this.#settings;
-    return lookup.isExclusive ? this.#mark : lookup.mark();
-  }
-
-  /** The events that were not taken before, with their places. Each id counts once. */
+  /** The events that were not taken before, with their places. Each counts once. */
   #withoutRepeated(events: readonly ReadEvent[]): [number, ReadEvent][] {
-    const ids = new Set<string>();
-    return [...events.entries()].filter(([, { kind, id }]) => {
-      if (kind === 'refused') return true;
-      const isRepeated = ids.has(id) || this.#seen.has(id);
-      ids.add(id);
+    const names = new Set<string>();
+    return [...events.entries()].filter(([, event]) => {
+      if (event.kind === 'refused') return true;
+      const name = nameOf(event);
+      const isRepeated = names.has(name) || this.#seen.has(name);
+      names.add(name);
       return !isRepeated;
     });
-  }
-
-  async #merge(fresh: [number, ReadEvent][], round: MergeRound, problems: Map<number, string>): Promise<void> {
-    const patches = fresh.flatMap(([place, event]) => {
-      if (event.kind === 'refused') problems.set(place, event.message);
-      return event.kind === 'patch' ? [{ place, patch: event.patch }] : [];
-    });
-    patches.sort((a, b) => compareRanks(a.patch.rank, b.patch.rank));
-    await round.load(patches.map(({ patch }) => patch));
-    for (const { place, patch } of patches) {
-      const problem = round.merge(patch);
-      if (problem !== undefined) problems.set(place, problem);
-    }
   }
 
   #appendStates(states: readonly EntityState[], sender: SenderName): ReturnType<typeof appendSpans> {
@@ -129,15 +112,15 @@ export class Ingestion {
 
   #remember(kept: readonly EntityState[], round: MergeRound): void {
     const { stats, lookup } = this.#settings;
-    const nowMs = Date.now();
     for (const state of kept) {
       const before = round.before(state);
       const wasEnded = before !== undefined && before.revision > 0 && isEnded(before);
       // Each span counts once, whatever the number of its versions.
       if (isEnded(state) && !wasEnded) stats.acceptedSpans++;
       if (!isEnded(state) && (before?.revision ?? 0) === 0) stats.acceptedStarts++;
-      if (lookup.isExclusive) this.#table.set(state, round.isWhole(state.traceId), nowMs);
     }
+    if (!lookup.isExclusive) return;
+    this.#table.keep(kept, { isNew: (traceId) => round.isNew(traceId), mark: lookup.mark(), nowMs: Date.now() });
   }
 
   #count(events: readonly ReadEvent[], fresh: [number, ReadEvent][], problems: ReadonlyMap<number, string>): void {
@@ -152,6 +135,26 @@ export class Ingestion {
       if (event.type === 'score-create' && outcome === 'rejected') stats.rejectedScores++;
     }
   }
+}
+
+/** By what an event is known that comes again: its id, and what it is about, since some senders number theirs anew. */
+function nameOf(event: ReadEvent): string {
+  if (event.kind === 'patch') return `${event.id} ${event.patch.traceId} ${event.patch.spanId}`;
+  return event.kind === 'score' ? `${event.id} score ${event.score.id}` : event.id;
+}
+
+interface PlacedPatch {
+  readonly place: number;
+  readonly patch: Patch;
+}
+
+/** The patches in the order in which they count; what is wrong with the events that are none. */
+function sortPatches(fresh: readonly [number, ReadEvent][], problems: Map<number, string>): PlacedPatch[] {
+  const patches = fresh.flatMap(([place, event]) => {
+    if (event.kind === 'refused') problems.set(place, event.message);
+    return event.kind === 'patch' ? [{ place, patch: event.patch }] : [];
+  });
+  return patches.sort((a, b) => compareRanks(a.patch.rank, b.patch.rank));
 }
 
 interface PlacedScore {

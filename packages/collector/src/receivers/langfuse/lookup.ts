@@ -9,7 +9,7 @@ export interface ObservationLookup {
   readonly isExclusive: boolean;
   /** Behind everything that is in the queue at this moment. */
   mark(): number;
-  /** Whether anything of a trace is stored. */
-  hasTrace(traceId: string, mark: number): Promise<boolean>;
+  /** Those of some traces of which anything is stored; one question for all of them. */
+  storedTraces(traceIds: readonly string[], mark: number): Promise<ReadonlySet<string>>;
   find(traceId: string, spanId: string, mark: number): Promise<ObservationRow | undefined>;
 }

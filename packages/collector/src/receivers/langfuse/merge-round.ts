@@ -12,26 +12,24 @@ const MAX_LOOKUPS_AT_ONCE = 4;
 export class MergeRound {
   readonly #table: StateTable;
   readonly #lookup: ObservationLookup;
-  readonly #mark: number;
   /** By span id within its trace, as they were before the batch, and as they are now. */
   readonly #before = new Map<string, EntityState | undefined>();
   readonly #states = new Map<string, EntityState>();
   readonly #changed = new Set<string>();
-  readonly #isWhole = new Map<string, boolean>();
+  /** Traces of which nothing was stored before the batch. */
+  readonly #newTraceIds = new Set<string>();
 
-  constructor(table: StateTable, lookup: ObservationLookup, mark: number) {
+  constructor(table: StateTable, lookup: ObservationLookup) {
     this.#table = table;
     this.#lookup = lookup;
-    this.#mark = mark;
   }
 
   /** Finds what is known of everything that some patches are about. Rejects where the store does not say. */
   async load(patches: readonly Patch[]): Promise<void> {
     const traceIds = [...new Set(patches.map(({ traceId }) => traceId))];
-    await eachOf(traceIds, async (traceId) => {
-      const known = this.#lookup.isExclusive ? this.#table.isWhole(traceId) : undefined;
-      this.#isWhole.set(traceId, known ?? !(await this.#lookup.hasTrace(traceId, this.#mark)));
-    });
+    const unknown = traceIds.filter((traceId) => this.#isWholeInTable(traceId) === undefined);
+    const stored = await this.#lookup.storedTraces(unknown, this.#mark());
+    for (const traceId of unknown) if (!stored.has(traceId)) this.#newTraceIds.add(traceId);
     const byName = new Map(patches.map((patch) => [nameOf(patch), patch]));
     await eachOf([...byName], async ([name, patch]) => {
       this.#before.set(name, await this.#find(patch));
@@ -39,16 +37,26 @@ export class MergeRound {
   }
 
   async #find(patch: Patch): Promise<EntityState | undefined> {
-    const known = this.#lookup.isExclusive ? this.#table.get(patch) : undefined;
-    if (known !== undefined || this.isWhole(patch.traceId)) return known;
     const { kind, traceId, spanId } = patch;
-    const row = await this.#lookup.find(traceId, spanId, this.#mark);
+    const known = this.#lookup.isExclusive ? this.#table.get(patch) : undefined;
+    // The table is asked anew: while the store answered, what was in it may have had to go.
+    if (known !== undefined || this.#isWholeInTable(traceId) === true || this.isNew(traceId)) return known;
+    const row = await this.#lookup.find(traceId, spanId, this.#mark());
     return row === undefined ? undefined : stateOfRow({ kind, traceId, spanId }, row);
   }
 
-  /** Whether nothing of a trace is stored but what is in the table. */
-  isWhole(traceId: string): boolean {
-    return this.#isWhole.get(traceId) ?? false;
+  /** Whether all that is stored of a trace is in the table; `undefined` where nothing is known of it. */
+  #isWholeInTable(traceId: string): boolean | undefined {
+    return this.#lookup.isExclusive ? this.#table.isWhole(traceId) : undefined;
+  }
+
+  #mark(): number {
+    return this.#lookup.isExclusive ? this.#table.mark : this.#lookup.mark();
+  }
+
+  /** Whether nothing of a trace was stored before the batch. */
+  isNew(traceId: string): boolean {
+    return this.#newTraceIds.has(traceId);
   }
 
   before({ traceId, spanId }: EntityState): EntityState | undefined {
@@ -112,7 +120,12 @@ function nameOf({ traceId, spanId }: Patch): string {
 async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const rest = [...items];
   const worker = async (): Promise<void> => {
-    for (let item = rest.shift(); item !== undefined; item = rest.shift()) await work(item);
+    try {
+      for (let item = rest.shift(); item !== undefined; item = rest.shift()) await work(item);
+    } finally {
+      // Where one has failed, the rest is of no use.
+      rest.length = 0;
+    }
   };
   await Promise.all(Array.from({ length: MAX_LOOKUPS_AT_ONCE }, worker));
 }

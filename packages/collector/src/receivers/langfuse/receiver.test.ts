@@ -6,6 +6,7 @@ import { type ClientResponse, send } from '../../../test/support/http-client.js'
 import type { MemoryStore } from '../../../test/support/memory-store.js';
 import { makeSpan, PROTOBUF, toProtobuf } from '../../../test/support/spans.js';
 import { startCollector, type TestCollector } from '../../../test/support/start-collector.js';
+import { decodeScores, holdsScores } from '../../scores/payload.js';
 import type { CollectorSettings } from '../../settings.js';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
@@ -308,6 +309,33 @@ describe('the Langfuse receiver', () => {
     const observation = await only();
     expect(observation).toMatchObject({ name: 'n', input: 'i', output: 'second', startTimeUnixNano: startNs });
     expect(Object.fromEntries(observation.metadata)).toEqual({ a: '2', b: '1', nested: '{"y":2,"x":1}' });
+  });
+
+  it('keeps every key of metadata, model parameters and scores, whatever it means to objects', async () => {
+    const own = (value: string) => JSON.parse(`{"__proto__":${value},"":1}`) as object;
+    await take(
+      event('span-create', {
+        id: SPAN,
+        traceId: TRACE,
+        name: 'n',
+        metadata: own('{"a":1}'),
+        modelParameters: own('2'),
+      }),
+      event('span-update', { id: SPAN, traceId: TRACE, endTime: START, metadata: own('{"b":2}') }, 1),
+      event('score-create', { id: 's', traceId: TRACE, name: 'good', value: 1, metadata: own('"x"') }),
+    );
+    const { metadata, modelParameters } = await only();
+    expect([...metadata]).toEqual([
+      ['__proto__', '{"b":2,"a":1}'],
+      ['', '1'],
+    ]);
+    expect(modelParameters).toBe('{"__proto__":2,"":1}');
+    const payloads = collector.store.batches.flatMap((batch) => batch.payloads);
+    const [score] = payloads.flatMap((payload) => (holdsScores(payload) ? (decodeScores(payload) ?? []) : []));
+    expect(Object.entries(score?.metadata ?? {})).toEqual([
+      ['__proto__', 'x'],
+      ['', '1'],
+    ]);
   });
 
   it('changes nothing when a batch comes again, in the same process and in the next', async () => {

@@ -2,6 +2,7 @@ import { type ScoreDataType, scoreDataTypeSchema } from '@slipstream/query-api';
 import { z } from 'zod';
 import type { ScoreEntry } from '../../scores/payload.js';
 import { idSchema, toSpanId, toTraceId } from './ids.js';
+import { isJsonObject } from './values.js';
 
 const MAX_NAME_LENGTH = 1_000;
 const MAX_TEXT_LENGTH = 100_000;
@@ -20,7 +21,8 @@ export const scoreBodySchema = z
     value: z.union([z.number(), textSchema]),
     dataType: scoreDataTypeSchema.nullish(),
     comment: textSchema.nullish(),
-    metadata: z.record(z.string().max(MAX_NAME_LENGTH), z.unknown()).nullish(),
+    // Not as a record of zod's, which leaves a key `__proto__` out.
+    metadata: z.custom<Readonly<Record<string, unknown>>>(isJsonObject, 'must be an object').nullish(),
     environment: z.string().max(MAX_NAME_LENGTH).nullish(),
   })
   .refine(({ traceId, sessionId }) => Boolean(traceId ?? sessionId), 'a score needs a traceId or a sessionId')
@@ -29,6 +31,10 @@ export const scoreBodySchema = z
   .refine(
     ({ metadata }) => Object.keys(metadata ?? {}).length <= MAX_METADATA_KEYS,
     `metadata must have at most ${MAX_METADATA_KEYS} keys`,
+  )
+  .refine(
+    ({ metadata }) => Object.keys(metadata ?? {}).every((key) => key.length <= MAX_NAME_LENGTH),
+    `a key of metadata must have at most ${MAX_NAME_LENGTH} characters`,
   );
 
 type ScoreBody = z.infer<typeof scoreBodySchema>;

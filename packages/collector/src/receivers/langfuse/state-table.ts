@@ -17,6 +17,8 @@ export const STATE_TABLE_LIMITS: StateTableLimits = {
 
 interface Entry {
   readonly state: EntityState;
+  /** How far storing must have come for this state to be found. */
+  readonly mark: number;
   readonly bytes: number;
   readonly touchedAtMs: number;
 }
@@ -27,21 +29,30 @@ interface TraceEntry {
   isWhole: boolean;
 }
 
+/** What is to be known of states that are kept. */
+export interface KeptStates {
+  /** Whether nothing of a trace was stored before. */
+  readonly isNew: (traceId: string) => boolean;
+  /** How far storing must have come for the states to be found. */
+  readonly mark: number;
+  readonly nowMs: number;
+}
+
 const ENTITY_BYTES = 500;
 const BYTES_PER_CHARACTER = 2;
 
 /** The entities that had events of late, bounded in number, size and age; the one untouched longest goes first. */
 export class StateTable {
   readonly #limits: StateTableLimits;
-  readonly #onEvict: () => void;
   readonly #entries = new Map<string, Entry>();
   readonly #traces = new Map<string, TraceEntry>();
   #bytes = 0;
+  #mark: number;
 
-  /** `onEvict` is told whenever something goes that only the store knows from then on. */
-  constructor(limits: Partial<StateTableLimits>, onEvict: () => void) {
+  /** `mark` is how far storing must have come for all that was there before. */
+  constructor(limits: Partial<StateTableLimits>, mark: number) {
     this.#limits = { ...STATE_TABLE_LIMITS, ...limits };
-    this.#onEvict = onEvict;
+    this.#mark = mark;
   }
 
   get size(): number {
@@ -50,6 +61,11 @@ export class StateTable {
 
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** How far storing must have come for everything that is not here to be found. */
+  get mark(): number {
+    return this.#mark;
   }
 
   get(key: EntityKey): EntityState | undefined {
@@ -61,18 +77,22 @@ export class StateTable {
     return this.#traces.get(traceId)?.isWhole;
   }
 
-  /** Keeps a state. `isWhole` counts for a trace of which nothing was here. */
-  set(state: EntityState, isWhole: boolean, nowMs: number): void {
+  /** Keeps states, which are all in the queue. Then lets go what is too much: only the store knows it from then on. */
+  keep(states: readonly EntityState[], { isNew, mark, nowMs }: KeptStates): void {
+    for (const state of states) this.#set(state, isNew(state.traceId), { mark, touchedAtMs: nowMs });
+    this.#shrink(nowMs);
+  }
+
+  #set(state: EntityState, isNew: boolean, at: Pick<Entry, 'mark' | 'touchedAtMs'>): void {
     const name = nameOf(state);
-    const trace = this.#traces.get(state.traceId) ?? { count: 0, isWhole };
+    const trace = this.#traces.get(state.traceId) ?? { count: 0, isWhole: isNew };
     this.#traces.set(state.traceId, trace);
     const before = this.#entries.get(name);
     if (before === undefined) trace.count++;
     this.#entries.delete(name);
     const bytes = sizeOf(state);
     this.#bytes += bytes - (before?.bytes ?? 0);
-    this.#entries.set(name, { state, bytes, touchedAtMs: nowMs });
-    this.#shrink(nowMs);
+    this.#entries.set(name, { state, bytes, ...at });
   }
 
   #shrink(nowMs: number): void {
@@ -82,8 +102,8 @@ export class StateTable {
       if (isWithin && nowMs - entry.touchedAtMs <= maxAgeMs) return;
       this.#entries.delete(name);
       this.#bytes -= entry.bytes;
+      this.#mark = Math.max(this.#mark, entry.mark);
       this.#release(entry.state.traceId);
-      this.#onEvict();
     }
   }
 

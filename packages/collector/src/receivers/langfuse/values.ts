@@ -27,7 +27,7 @@ export function toMetadata(value: unknown): Map<string, string> {
   for (const [key, each] of entries) {
     // An empty text is a value here, unlike in a field.
     const text = each === '' ? '' : toText(each);
-    if (text !== undefined && key !== '') metadata.set(key, text);
+    if (text !== undefined) metadata.set(key, text);
   }
   return metadata;
 }
@@ -39,7 +39,14 @@ const MAX_MERGE_DEPTH = 16;
 export function mergeTexts(weaker: string, stronger: string): string {
   if (weaker === stronger || !weaker.startsWith('{') || !stronger.startsWith('{')) return stronger;
   const [low, high] = [parseObject(weaker), parseObject(stronger)];
-  return low === undefined || high === undefined ? stronger : JSON.stringify(mergeObjects(low, high, 1));
+  if (low === undefined || high === undefined) return stronger;
+  try {
+    return JSON.stringify(mergeObjects(low, high, 1));
+  } catch (error) {
+    // The texts may come from anywhere, nested deeper than the stack allows to be written.
+    if (error instanceof RangeError) return stronger;
+    throw error;
+  }
 }
 
 function parseObject(text: string): JsonObject | undefined {

@@ -8,6 +8,7 @@ import { isRefusal } from './database/connection.js';
 import { Engine } from './engine.js';
 import { readFacets } from './query/facets.js';
 import { listTraces, readSummaries } from './query/list-traces.js';
+import { readSeries } from './query/read-series.js';
 import { readObservation, readTrace } from './query/read-trace.js';
 import { scan } from './query/scan.js';
 import type { EngineSettings } from './settings.js';
@@ -27,6 +28,7 @@ function createHandlers(engine: Engine): Handlers {
     observation: (traceId, spanId, full) => readObservation(engine, traceId, spanId, full),
     summaries: (traceIds, filter) => readSummaries(engine, traceIds, filter, nowUs()),
     facets: () => readFacets(engine),
+    series: (request) => readSeries(engine, request),
     counts: () => engine.counts(),
     scan: (query) => scan(engine, query),
     sql: async (request) => runSql(await engine.connection(), request),

@@ -12,7 +12,7 @@ import { createClickHouseStore } from './store.js';
 const DAY_US = 86_400_000_000;
 
 /** What is ClickHouse's own, beside what every store does. */
-describe.runIf(isChdbThere)('a database in ClickHouse', () => {
+describe.runIf(isChdbThere)('a database in ClickHouse (needs chdb)', () => {
   let server: ClickHouseServer;
   let workerUrl: URL;
   let url: string;
@@ -67,6 +67,21 @@ AND table = '${table}'`);
     expect(rows).toEqual([[0]]);
     await write(store, { trace: 1, span: 1 });
     expect(await numberOf('SELECT count() FROM trace_versions')).toBe(1);
+  });
+
+  test('takes halves of characters for what no text has, and the backslashes of others as they are', async () => {
+    const store = await open();
+    const metadata = '{"half":"a\\ud800b","\\udc00":"key","whole":"\\ud83d\\ude00","path":"c:\\\\ud800"}';
+    const attributes = { 'langfuse.observation.metadata': metadata, 'langfuse.trace.metadata': metadata };
+    const result = await write(store, { trace: 1, span: 1, attributes, name: 'c:\\ud800' }, { trace: 2, span: 1 });
+    expect(result).toMatchObject({ insertedSpans: 2, undecodable: [] });
+    const { rows } = await store.sql({
+      sql: 'SELECT name, metadata FROM observations ORDER BY trace_id LIMIT 1',
+      maxRows: 1,
+      timeLimitMs: 5000,
+    });
+    const whole = { half: 'a\ufffdb', '\ufffd': 'key', whole: '\u{1f600}', path: 'c:\\ud800' };
+    expect(rows).toEqual([['c:\\ud800', expect.objectContaining(whole)]]);
   });
 
   test('finds metadata of a trace that has more of it than its row may hold', async () => {

@@ -12,7 +12,7 @@ const REQUEST_TIMEOUT_MS = 3_000;
 /** Tables that a batch of spans is written to, in order; the index twice. */
 const TABLES = ['trace_index', 'observation_versions', 'trace_versions'] as const;
 
-describe.runIf(isChdbThere)('a ClickHouse that fails', () => {
+describe.runIf(isChdbThere)('a ClickHouse that fails (needs chdb)', () => {
   let server: ClickHouseServer;
   let proxy: FaultyProxy;
   let workerUrl: URL;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { payload } from '../suite/payloads.js';
+import { EPOCH_US, payload } from '../suite/payloads.js';
 import { buildStoreWorker } from '../testing.js';
 import { resolveSettings } from './settings.js';
 import { createDuckDbStore } from './store.js';
@@ -42,7 +42,10 @@ afterEach(async () => rm(root, { recursive: true, force: true }));
 /** Writes in a process of its own and kills that when so many batches have been acknowledged; gives the last one. */
 async function writeAndKill(workerUrl: URL, directory: string, killAfter: number): Promise<number> {
   // Checkpoints all the time, so that some kills fall into one.
-  const settings = { ...resolveSettings({ directory }), checkpoint: { everyRows: 100, idleMs: 1 } };
+  const settings = {
+    ...resolveSettings({ directory }),
+    checkpoint: { everyRows: 100, everyBytes: 2 ** 30, idleMs: 1 },
+  };
   const args = [workerUrl.href, JSON.stringify(settings), root, String(BATCHES)];
   const child = spawn(process.execPath, [join(root, 'writer.mjs'), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -71,12 +74,15 @@ test('a batch that was acknowledged survives SIGKILL whole, and no batch is ther
     const cursor = (await store.cursor()) ?? 0;
     const { spans, traces, spansByInstance } = await store.counts();
     const listed = await store.listTraces({ limit: 100 });
+    const fromMs = EPOCH_US / 1000;
+    const series = await store.series({ fromMs, toMs: fromMs + 3_600_000, stepMs: 60_000 });
     await store.close();
     expect(cursor).toBeGreaterThanOrEqual(acknowledged);
     expect({ spans, traces }).toEqual({ spans: cursor * SPANS_PER_BATCH, traces: cursor });
     expect(spansByInstance).toEqual({ 'suite-instance': spans });
+    expect(series.total.spans).toBe(spans);
     expect(listed.traces.map(({ observationCount }) => observationCount)).toEqual(
       Array.from({ length: cursor }, () => SPANS_PER_BATCH),
     );
   }
-});
+}, 90_000);

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { ATTRIBUTE } from '@slipstream/wire';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { EPOCH_US, payload, type SpanSpec, spanIdOf, traceIdOf } from '../suite/payloads.js';
 import { Engine } from './engine.js';
@@ -112,7 +113,7 @@ describe('starts of ended spans', () => {
 
 describe('upkeep', () => {
   test('adds up the counts of instances at a checkpoint', async () => {
-    await open({ checkpoint: { everyRows: 2, idleMs: 3_600_000 } });
+    await open({ checkpoint: { everyRows: 2, everyBytes: 2 ** 30, idleMs: 3_600_000 } });
     await write({ trace: 1, span: 1, instance: 'a' });
     expect(await countOf('instance_counts')).toBe(1);
     await write({ trace: 1, span: 2, instance: 'a' });
@@ -121,10 +122,39 @@ describe('upkeep', () => {
   });
 
   test('empties the log once writes have stopped', async () => {
-    await open({ checkpoint: { everyRows: 1_000_000, idleMs: 1 } });
+    await open({ checkpoint: { everyRows: 1_000_000, everyBytes: 2 ** 30, idleMs: 1 } });
     await write({ trace: 1, span: 1 });
     const log = join(directory, 'store.duckdb.wal');
     await eventually(async () => expect(existsSync(log) ? statSync(log).size : 0).toBeLessThan(100));
+  });
+});
+
+describe('the log', () => {
+  const BATCH_BYTES = 200_000;
+  const EVERY_BYTES = 3 * BATCH_BYTES;
+  const text = 'x'.repeat(BATCH_BYTES);
+
+  async function largestLogOf(everyRows: number, everyBytes: number): Promise<number> {
+    await open({ checkpoint: { everyRows, everyBytes, idleMs: 3_600_000 } });
+    const log = join(directory, 'store.duckdb.wal');
+    let largest = 0;
+    for (let trace = 1; trace <= 12; trace += 1) {
+      await write({ trace, span: 1, attributes: { [ATTRIBUTE.observationInput]: text } });
+      largest = Math.max(largest, statSync(log, { throwIfNoEntry: false })?.size ?? 0);
+    }
+    return largest;
+  }
+
+  test('does not outgrow its bound of bytes by more than the batches around it, whatever the rows', async () => {
+    expect(await largestLogOf(1_000_000, EVERY_BYTES)).toBeLessThan(EVERY_BYTES + 2 * BATCH_BYTES);
+  });
+
+  test('does not outgrow its bound of rows by more than the batches around it, whatever the bytes', async () => {
+    expect(await largestLogOf(3, 2 ** 40)).toBeLessThan(5.5 * BATCH_BYTES);
+  });
+
+  test('would outgrow both without them', async () => {
+    expect(await largestLogOf(1_000_000, 2 ** 40)).toBeGreaterThan(11 * BATCH_BYTES);
   });
 });
 

@@ -43,7 +43,7 @@ export class Engine {
     this.#writer = new BatchWriter(database.writer);
     const cache = new TraceCache(settings.cache);
     this.#cache = cache;
-    this.#maintenance = new Maintenance(database.writer, cache, settings);
+    this.#maintenance = new Maintenance(database, cache, settings);
     const knownTraces = this.#knownTraces;
     this.#intake = new Intake({
       writer: this.#writer,
@@ -52,7 +52,8 @@ export class Engine {
       knownTraces,
       computeCost,
       onCommit: (batch) => {
-        this.#maintenance.noteWrite(batch.endedCount + batch.started.length, batch.obsoleteStarts);
+        const rows = batch.endedCount + batch.started.length;
+        this.#maintenance.noteWrite(rows, batch.series.rowCount, batch.obsoleteStarts);
       },
     });
     this.#sql = new SqlRunner({

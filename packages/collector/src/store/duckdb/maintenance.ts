@@ -1,9 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { Checkpointer } from './database/checkpointer.js';
+import type { Database } from './database/database.js';
 import { settleTraces } from './database/trace-settler.js';
 import { addUpInstanceCounts, findAndRemoveObsoleteStarts, removeObsoleteStarts } from './database/upkeep.js';
 import type { SpanId } from './intake/batch-fold.js';
 import type { TraceCache } from './intake/trace-cache.js';
+import { SeriesUpkeep } from './series-upkeep.js';
 import type { EngineSettings } from './settings.js';
 
 /** Obsolete starts held in memory; at this many the writer pauses to remove them. */
@@ -15,6 +17,7 @@ export class Maintenance {
   readonly #cache: TraceCache;
   readonly #settings: EngineSettings;
   readonly #checkpointer: Checkpointer;
+  readonly #series: SeriesUpkeep;
   #obsoleteStarts: SpanId[] = [];
   #hasSearchedObsoleteStarts = false;
   #lastWriteMs = performance.now();
@@ -23,16 +26,18 @@ export class Maintenance {
   /** Steps that failed; each is tried again at its next turn. */
   failures = 0;
 
-  constructor(writer: DuckDBConnection, cache: TraceCache, settings: EngineSettings) {
+  constructor({ writer, logPath }: Database, cache: TraceCache, settings: EngineSettings) {
     this.#writer = writer;
     this.#cache = cache;
     this.#settings = settings;
-    this.#checkpointer = new Checkpointer(writer, settings.checkpoint);
+    this.#checkpointer = new Checkpointer(writer, settings.checkpoint, logPath);
+    this.#series = new SeriesUpkeep(writer, settings.series);
   }
 
-  noteWrite(rows: number, obsoleteStarts: readonly SpanId[]): void {
+  noteWrite(rows: number, seriesRows: number, obsoleteStarts: readonly SpanId[]): void {
     this.#lastWriteMs = performance.now();
     this.#checkpointer.noteRows(rows);
+    this.#series.noteRows(seriesRows);
     for (const start of obsoleteStarts) this.#obsoleteStarts.push(start);
   }
 
@@ -63,6 +68,9 @@ export class Maintenance {
     if (nowMs - this.#lastSettleMs >= this.#settings.settle.intervalMs) {
       this.#lastSettleMs = nowMs;
       await this.#attempt(() => this.#settle());
+    }
+    if (this.#series.isDue(nowMs)) {
+      await this.#attempt(async () => this.#checkpointer.noteRows(await this.#series.run(nowMs, Date.now())));
     }
     if (this.#checkpointer.isDue(nowMs - this.#lastWriteMs)) await this.#checkpoint();
   }

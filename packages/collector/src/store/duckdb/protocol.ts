@@ -18,6 +18,7 @@ export interface StoreCalls {
   observation: CallOf<'observation'>;
   summaries: CallOf<'summaries'>;
   facets: CallOf<'facets'>;
+  series: CallOf<'series'>;
   counts: CallOf<'counts'>;
   scan: CallOf<'scan'>;
   sql: CallOf<'sql'>;

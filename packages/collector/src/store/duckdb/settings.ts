@@ -5,6 +5,7 @@ import type { PruneShare } from './database/pruner.js';
 import type { QueryPoolSettings } from './database/query-pool.js';
 import type { SettleSettings } from './database/trace-settler.js';
 import type { TraceCacheLimits } from './intake/trace-cache.js';
+import type { SeriesSettings } from './series-upkeep.js';
 
 /** What the store can be told; everything but the folder has a default. */
 export interface DuckDbStoreOptions {
@@ -28,8 +29,9 @@ export interface DuckDbStoreOptions {
    */
   readonly queryTimeLimitMs?: number;
   /**
-   * Rows between checkpoints under load. More makes them rarer and longer, and a start after a crash slower.
-   * @default 100,000
+   * Rows between checkpoints under load; one comes earlier where rows are larger than a kilobyte. More makes them rarer and
+   * longer, and a start after a crash slower.
+   * @default 40,000
    */
   readonly checkpointEveryRows?: number;
 }
@@ -45,6 +47,7 @@ export interface EngineSettings extends DatabaseSettings {
   /** `intervalMs`: how often traces are looked through. */
   readonly settle: SettleSettings & { readonly intervalMs: number };
   readonly prune: PruneShare;
+  readonly series: SeriesSettings;
 }
 
 export function resolveSettings(options: DuckDbStoreOptions): EngineSettings {
@@ -55,10 +58,12 @@ export function resolveSettings(options: DuckDbStoreOptions): EngineSettings {
     threads: options.threads ?? Math.max(1, Math.min(4, Math.floor(availableParallelism() / 2))),
     // Two readers and the writer leave one thread of libuv's pool of four to the queue's `fdatasync`.
     queries: { connections: 2, timeLimitMs: options.queryTimeLimitMs ?? 10_000, maxWaiting: 100 },
-    checkpoint: { everyRows: options.checkpointEveryRows ?? 100_000, idleMs: 5_000 },
+    // The log of 40,000 spans of 1 KB, 51 MB, is replayed in 0.7 s.
+    checkpoint: { everyRows: options.checkpointEveryRows ?? 40_000, everyBytes: 64 * 1024 * 1024, idleMs: 5_000 },
     cache: { maxTraces: 50_000, maxSpans: 400_000 },
     obsoleteStartsIntervalMs: 2_000,
     settle: { quietMs: 60_000, maxHotTraces: 20_000, intervalMs: 10_000 },
     prune: { maxTraces: 1_000, maxSpans: 10_000 },
+    series: { intervalMs: 15_000, quietMs: 30_000, maxNewsRows: 200_000 },
   };
 }

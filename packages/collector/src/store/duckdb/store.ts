@@ -99,6 +99,8 @@ export class ThreadedStore implements DuckDbStore {
 
   readonly facets: Store['facets'] = () => this.#call('facets', []);
 
+  readonly series: Store['series'] = (request) => this.#call('series', [request]);
+
   readonly counts: Store['counts'] = () => this.#call('counts', []);
 
   readonly scan: Store['scan'] = (query) => this.#call('scan', [query]);

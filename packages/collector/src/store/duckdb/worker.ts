@@ -7,6 +7,7 @@ import { unpackBatch } from './packed-batch.js';
 import type { StoreCalls, StoreFault, StoreMethod, StoreReply, StoreRequest } from './protocol.js';
 import { readFacets } from './query/facets.js';
 import { listTraces, readSummaries } from './query/list-traces.js';
+import { readSeries } from './query/read-series.js';
 import { readObservation, readTrace } from './query/read-trace.js';
 import { scan } from './query/scan.js';
 import type { EngineSettings } from './settings.js';
@@ -25,6 +26,7 @@ function createHandlers(engine: Engine): Handlers {
     observation: (traceId, spanId, full) => readObservation(queries, traceId, spanId, full),
     summaries: (traceIds, filter) => readSummaries(queries, traceIds, filter, nowUs()),
     facets: () => readFacets(queries),
+    series: (request) => readSeries(queries, request),
     counts: () => engine.counts(),
     scan: (query) => scan(queries, query),
     sql: (request) => engine.sql(request),

@@ -8,6 +8,7 @@ import { describePrune } from './prune.js';
 import { describeRevisions } from './revisions.js';
 import { describeRunning } from './running.js';
 import { describeScan } from './scan.js';
+import { describeSeries } from './series.js';
 import { describeSql } from './sql.js';
 import { describeSummary } from './summary.js';
 import { describeWriting } from './writing.js';
@@ -26,6 +27,7 @@ export function describeStore(name: string, createHarness: CreateHarness): void 
     describeDetails(createHarness);
     describeRevisions(createHarness);
     describeScan(createHarness);
+    describeSeries(createHarness);
     describeSql(createHarness);
     describePrune(createHarness);
     describeDurability(createHarness);

@@ -1,6 +1,13 @@
-import { DETAIL_TEXT_LIMIT } from '@slipstream/query-api';
+import {
+  DETAIL_TEXT_LIMIT,
+  observationDetailSchema,
+  observationRowSchema,
+  traceDetailSchema,
+  traceSummarySchema,
+} from '@slipstream/query-api';
 import { ATTRIBUTE } from '@slipstream/wire';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { z } from 'zod';
 import { StoreFixture } from './fixture.js';
 import type { CreateHarness } from './harness.js';
 import { spanIdOf } from './payloads.js';
@@ -110,6 +117,34 @@ export function describeDetails(createHarness: CreateHarness): void {
       ]);
       expect(await suite.found({ metadata: ['constructor:mine'] })).toEqual([1]);
       expect(await suite.store.observation(suite.idOf(1), spanIdOf(2), false)).toBeUndefined();
+    });
+
+    test('keep a key of metadata that means something to objects, up to what a browser or an import reads', async () => {
+      await suite.write({
+        trace: 1,
+        span: 1,
+        attributes: {
+          [`${ATTRIBUTE.observationMetadata}__proto__`]: 'own',
+          [`${ATTRIBUTE.traceMetadata}__proto__`]: '{"polluted":1}',
+        },
+      });
+      await suite.judge(suite.scoreOf('s', { metadata: Object.fromEntries([['__proto__', 'judged']]) }));
+      const received = <T>(schema: z.ZodType<T>, value: unknown) => schema.parse(JSON.parse(JSON.stringify(value)));
+      const own = [['__proto__', 'own']];
+      const ofTrace = [['__proto__', '{"polluted":1}']];
+      expect(Object.entries(received(traceSummarySchema, await suite.only()).metadata)).toEqual(ofTrace);
+      const [summary] = await suite.store.summaries([suite.idOf(1)], {});
+      expect(Object.entries(received(traceSummarySchema, summary).metadata)).toEqual(ofTrace);
+      const detail = await suite.store.observation(suite.idOf(1), spanIdOf(1), false);
+      expect(Object.entries(received(observationDetailSchema, detail).metadata)).toEqual(own);
+      const { trace, scores } = received(traceDetailSchema, await suite.store.trace(suite.idOf(1)));
+      expect(Object.entries(trace.metadata)).toEqual(ofTrace);
+      expect(Object.entries(scores[0]?.metadata ?? {})).toEqual([['__proto__', 'judged']]);
+      const { rows } = await suite.store.scan({ what: 'observations', traceId: suite.idOf(1), limit: 1 });
+      const row = received(observationRowSchema, rows[0]);
+      expect([Object.entries(row.metadata), Object.entries(row.trace_metadata)]).toEqual([own, ofTrace]);
+      expect(await suite.found({ metadata: ['__proto__:own'] })).toEqual([1]);
+      expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
     });
 
     test('prefer the cost that was reported, and know none for an unknown model', async () => {

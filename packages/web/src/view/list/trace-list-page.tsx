@@ -9,6 +9,7 @@ import { useKeys } from '../use-keys.js';
 import { EmptyList } from './empty-list.js';
 import { FilterBar } from './filter-bar.js';
 import { LiveControl } from './live-control.js';
+import { SeriesStrip } from './series-strip.js';
 import { TraceTable } from './trace-table.js';
 import { useLiveMode } from './use-live-mode.js';
 import { type TraceListView, useTraceList } from './use-trace-list.js';
@@ -41,6 +42,7 @@ export function TraceListPage() {
         <QueryNote list={list} />
         <LiveControl live={list.live} mode={liveMode} />
       </FilterBar>
+      <SeriesStrip search={search} onSearch={setSearch} />
       <HeldNote count={heldNewCount(list.state)} reason={liveMode.reason} onShow={showHeld} />
       <TraceTable
         scroller={scroller}

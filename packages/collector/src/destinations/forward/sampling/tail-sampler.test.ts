@@ -1,6 +1,6 @@
-import { ATTRIBUTE, type Span } from '@slipstream/wire';
+import { ATTRIBUTE, encodeExportRequest, type Span } from '@slipstream/wire';
 import { describe, expect, it } from 'vitest';
-import { makeRunningSpan, makeSpan, newTraceId, toProtobuf } from '../../../../test/support/spans.js';
+import { makeRequest, makeRunningSpan, makeSpan, newTraceId, toProtobuf } from '../../../../test/support/spans.js';
 import type { ScoreEntry } from '../../../scores/payload.js';
 import { toScoreEvent } from '../score-events.js';
 import type { TailSamplingSettings } from '../settings.js';
@@ -24,8 +24,12 @@ function createHarness(
   return {
     sampler,
     /** Gives the names of what goes at once. */
-    take(spans: readonly Span[], scores: readonly ScoreEntry[] = []): string[] {
-      const payload = toProtobuf(...spans);
+    take(
+      spans: readonly Span[],
+      scores: readonly ScoreEntry[] = [],
+      resource: Parameters<typeof makeRequest>[1] = {},
+    ): string[] {
+      const payload = Buffer.from(encodeExportRequest(makeRequest([...spans], resource)));
       const { pieces, running } = takeApart(payload, 0);
       const events = scores.map((score) => toScoreEvent(score, 0));
       const kept = sampler.take({ id: ++id, payload, pieces, running, scores: events }, nowMs);
@@ -51,6 +55,21 @@ const lasting = (startMs: number, endMs: number) => ({
 });
 const costing = (usd: number) => ({
   attributes: { [ATTRIBUTE.observationType]: 'generation', [ATTRIBUTE.observationCostDetails]: `{"total":${usd}}` },
+});
+
+const scoreOf = (id: string, traceId: string): ScoreEntry => ({
+  id,
+  traceId,
+  observationId: '',
+  sessionId: traceId === '' ? 'session' : '',
+  name: 'n',
+  dataType: 'NUMERIC',
+  value: 1,
+  text: undefined,
+  comment: undefined,
+  metadata: {},
+  environment: undefined,
+  timeUs: 0,
 });
 
 describe('tail sampling', () => {
@@ -227,26 +246,26 @@ describe('tail sampling', () => {
   it('has scores follow their trace', () => {
     const { sampler, take, pass } = createHarness();
     const [kept, left, unknown] = [newTraceId(), newTraceId(), newTraceId()];
-    const score = (id: string, traceId: string): ScoreEntry => ({
-      id,
-      traceId,
-      observationId: '',
-      sessionId: '',
-      name: 'n',
-      dataType: 'NUMERIC',
-      value: 1,
-      text: undefined,
-      comment: undefined,
-      metadata: {},
-      environment: undefined,
-      timeUs: 0,
-    });
     take([span('a', { traceId: kept }), span('b', { traceId: left })]);
-    expect(take([], [score('s1', kept), score('s2', left), score('s3', unknown)])).toEqual(['s3']);
+    expect(take([], [scoreOf('s1', kept), scoreOf('s2', left), scoreOf('s3', unknown)])).toEqual(['s3']);
     expect(take([span('error', { traceId: kept, ...failed })])).toEqual(['a', 'error', 's1']);
     pass(WAIT_MS);
     expect(sampler.settledId()).toBe(3);
-    expect(take([], [score('s4', kept), score('s5', left)])).toEqual(['s4']);
+    expect(take([], [scoreOf('s4', kept), scoreOf('s5', left)])).toEqual(['s4']);
+  });
+
+  it('has scores follow the share where that alone decides, and sends those of sessions', () => {
+    const { take } = createHarness({ keepErrors: false, sampleRate: 0.5 });
+    const [within, outside] = ['1'.repeat(32), 'f'.repeat(32)];
+    expect(take([span('a', { traceId: within }), span('b', { traceId: outside })])).toEqual(['a']);
+    const scores = [scoreOf('s1', within), scoreOf('s2', outside), scoreOf('s3', '')];
+    expect(take([], scores)).toEqual(['s1', 's3']);
+  });
+
+  it('counts what it holds of resources, too', () => {
+    const { sampler, take } = createHarness({}, { maxHeldBytes: 100_000 });
+    for (let index = 0; index < 15; index++) take([span('x')], [], { host: 'h'.repeat(10_000) });
+    expect(sampler.sampledOutSpans()).toBeGreaterThan(4);
   });
 
   it('accounts for every span, whatever comes', () => {

@@ -3,6 +3,7 @@ import type { TailSamplingSettings } from '../settings.js';
 import type { RunningSpan, SpanPiece } from '../span-pieces.js';
 import { Decisions } from './decisions.js';
 import { EntryLedger } from './entry-ledger.js';
+import { type HeldTrace, newTrace, noteFacts } from './held-trace.js';
 import type { EntryContent, Kept, SamplingStage } from './stage.js';
 import { type ComputeCost, EntryFacts, type SpanFacts } from './trace-facts.js';
 
@@ -13,24 +14,6 @@ export interface TailSamplerSettings {
   readonly maxHeldBytes?: number;
   /** Bytes that the queue must keep because of undecided spans; past it likewise. @default 256 MiB */
   readonly maxPinnedBytes?: number;
-}
-
-/** A trace that no rule has kept so far. */
-interface HeldTrace {
-  readonly pieces: SpanPiece[];
-  readonly scores: ScoreEvent[];
-  readonly entryIds: Set<number>;
-  /** Spans that have begun, and of which no end is known. */
-  readonly runningSpanIds: Set<string>;
-  readonly endedSpanIds: Set<string>;
-  readonly firstAtMs: number;
-  /** US dollars by span id. */
-  readonly costs: Map<string, number>;
-  lastAtMs: number;
-  bytes: number;
-  hasError: boolean;
-  startNs: bigint | undefined;
-  endNs: bigint | undefined;
 }
 
 const MIB = 1024 * 1024;
@@ -90,7 +73,7 @@ export class TailSampler implements SamplingStage {
     for (const [index, piece] of entry.pieces.entries()) {
       const kept = this.#takePiece(piece, entry.id, () => facts.of(index), nowMs);
       for (const each of kept.pieces) pieces.push(each);
-      scores.push(...kept.scores);
+      for (const score of kept.scores) scores.push(score);
     }
     for (const score of entry.scores) if (this.#takeScore(score, entry.id)) scores.push(score);
     this.#ledger.add(entry.id, entry.payload.byteLength, this.#undecidedIn(entry));
@@ -107,7 +90,7 @@ export class TailSampler implements SamplingStage {
     }
     // Those that never fall silent.
     for (;;) {
-      const [oldest = ''] = this.#ledger.oldestTraceIds();
+      const oldest = this.#ledger.oldestTraceId() ?? '';
       const trace = this.#held.get(oldest);
       if (trace === undefined || !this.#isTooOld(trace, nowMs)) return;
       this.#leaveOut(oldest, trace);
@@ -138,11 +121,11 @@ export class TailSampler implements SamplingStage {
     // The SDK's rule for `sampleRate`: services that sample by the same share keep the same traces.
     const lowWord = Number.parseInt(traceId.slice(WORD_START), 16);
     if (lowWord < this.#sampling.sampleRate * TWO_TO_32) return true;
-    return this.#decisions.get(traceId);
+    return this.#hasRules() ? this.#decisions.get(traceId) : false;
   }
 
   #noteRunning({ traceId, spanId }: RunningSpan, nowMs: number): void {
-    if (!this.#hasRules() || this.#decisionOn(traceId) !== undefined) return;
+    if (this.#decisionOn(traceId) !== undefined) return;
     const trace = this.#hold(traceId, nowMs);
     if (trace.runningSpanIds.has(spanId) || trace.endedSpanIds.has(spanId)) return;
     trace.runningSpanIds.add(spanId);
@@ -151,7 +134,7 @@ export class TailSampler implements SamplingStage {
 
   #takePiece(piece: SpanPiece, entryId: number, readFacts: () => SpanFacts | undefined, nowMs: number): Kept {
     const { traceId, spanId } = piece;
-    const decision = this.#hasRules() ? this.#decisionOn(traceId) : (this.#decisionOn(traceId) ?? false);
+    const decision = this.#decisionOn(traceId);
     if (decision === true) return { pieces: [piece], scores: [] };
     if (decision === false) {
       this.#sampledOutSpans++;
@@ -161,15 +144,17 @@ export class TailSampler implements SamplingStage {
     trace.runningSpanIds.delete(spanId);
     trace.endedSpanIds.add(spanId);
     trace.entryIds.add(entryId);
-    trace.pieces.push(this.#copy(piece));
+    trace.pieces.push(this.#copy(piece, trace));
     this.#count(trace, piece.spanFields.byteLength + SPAN_OVERHEAD_BYTES);
-    this.#noteFacts(trace, spanId, readFacts());
+    noteFacts(trace, spanId, readFacts());
     return this.#isToKeep(trace) ? this.#keep(traceId, trace) : NOTHING;
   }
 
   /** Whether a score is to be sent at once. It follows its trace, where that is known. */
   #takeScore(event: ScoreEvent, entryId: number): boolean {
     const { traceId } = event.score;
+    // It is of a session.
+    if (traceId === '') return true;
     const decision = this.#decisionOn(traceId);
     if (decision !== undefined) return decision;
     const trace = this.#held.get(traceId);
@@ -180,28 +165,16 @@ export class TailSampler implements SamplingStage {
     return false;
   }
 
-  #noteFacts(trace: HeldTrace, spanId: string, facts: SpanFacts | undefined): void {
-    if (facts === undefined) return;
-    trace.hasError ||= facts.isError;
-    if (trace.startNs === undefined || facts.startNs < trace.startNs) trace.startNs = facts.startNs;
-    if (trace.endNs === undefined || facts.endNs > trace.endNs) trace.endNs = facts.endNs;
-    // By span, since one may come again.
-    if (facts.costUsd > 0) trace.costs.set(spanId, facts.costUsd);
-  }
-
   #hasRules(): boolean {
     const { keepErrors, keepSlowerThanMs, keepCostlierThanUsd } = this.#sampling;
     return keepErrors || keepSlowerThanMs !== undefined || keepCostlierThanUsd !== undefined;
   }
 
-  #isToKeep({ hasError, startNs = 0n, endNs = 0n, costs }: HeldTrace): boolean {
+  #isToKeep({ hasError, startNs = 0n, endNs = 0n, costUsd }: HeldTrace): boolean {
     const { keepErrors, keepSlowerThanMs, keepCostlierThanUsd } = this.#sampling;
     if (keepErrors && hasError) return true;
     if (keepSlowerThanMs !== undefined && Number(endNs - startNs) / NS_PER_MS > keepSlowerThanMs) return true;
-    if (keepCostlierThanUsd === undefined) return false;
-    let sumUsd = 0;
-    for (const cost of costs.values()) sumUsd += cost;
-    return sumUsd > keepCostlierThanUsd;
+    return keepCostlierThanUsd !== undefined && costUsd > keepCostlierThanUsd;
   }
 
   #isTooOld(trace: HeldTrace, nowMs: number): boolean {
@@ -241,7 +214,7 @@ export class TailSampler implements SamplingStage {
   /** Decides early on the traces that hold up the most. */
   #makeRoom(): void {
     while (this.#isOverLimit()) {
-      const [oldest = this.#held.keys().next().value ?? ''] = this.#ledger.oldestTraceIds();
+      const oldest = this.#ledger.oldestTraceId() ?? this.#held.keys().next().value ?? '';
       const trace = this.#held.get(oldest);
       if (trace === undefined) return;
       this.#leaveOut(oldest, trace);
@@ -266,33 +239,18 @@ export class TailSampler implements SamplingStage {
   }
 
   /** Bytes of its own: those that were read are a part of a window of megabytes, which would stay as long. */
-  #copy(piece: SpanPiece): SpanPiece {
+  #copy(piece: SpanPiece, trace: HeldTrace): SpanPiece {
     const before = this.#copied;
-    const resourceFields =
-      before?.original.resourceFields === piece.resourceFields
-        ? before.copy.resourceFields
-        : Buffer.from(piece.resourceFields);
-    const scopeFields =
-      before?.original.scopeFields === piece.scopeFields ? before.copy.scopeFields : Buffer.from(piece.scopeFields);
+    const copyOf = (name: 'resourceFields' | 'scopeFields'): Uint8Array => {
+      if (before?.original[name] === piece[name]) return before.copy[name];
+      // Spans of an entry mostly share it; the trace that has it copied answers for it.
+      this.#count(trace, piece[name].byteLength);
+      return Buffer.from(piece[name]);
+    };
+    const resourceFields = copyOf('resourceFields');
+    const scopeFields = copyOf('scopeFields');
     const copy = { ...piece, resourceFields, scopeFields, spanFields: Buffer.from(piece.spanFields) };
     this.#copied = { original: piece, copy };
     return copy;
   }
-}
-
-function newTrace(nowMs: number): HeldTrace {
-  return {
-    pieces: [],
-    scores: [],
-    entryIds: new Set(),
-    runningSpanIds: new Set(),
-    endedSpanIds: new Set(),
-    costs: new Map(),
-    firstAtMs: nowMs,
-    lastAtMs: nowMs,
-    bytes: 0,
-    hasError: false,
-    startNs: undefined,
-    endNs: undefined,
-  };
 }

@@ -1,6 +1,7 @@
 import type { FoldOutcome } from '../../duckdb/intake/span-status.js';
 import { toMicros } from '../../duckdb/intake/trace-state.js';
 import type { StoredObservation } from '../../duckdb/schema/observation-columns.js';
+import type { EncodedLine, EncodedObservation } from './decoded-batch.js';
 import type { FoldedTrace } from './folded-trace.js';
 
 /** A version that lies elsewhere in the table than the one that takes its place, so that no merge removes it. */
@@ -15,7 +16,7 @@ const SLOT_US = 10_000_000;
 /** What one batch brings that is not there yet. */
 export class BatchChanges {
   /** Versions to write, one a span. */
-  readonly #fresh = new Map<string, StoredObservation>();
+  readonly #fresh = new Map<string, EncodedLine>();
   readonly #startedHere = new Set<string>();
   readonly moved: MovedSpan[] = [];
   /** Traces that are new or changed, in the order in which they came. */
@@ -24,13 +25,13 @@ export class BatchChanges {
   insertedStarts = 0;
   duplicates = 0;
 
-  get fresh(): readonly StoredObservation[] {
+  get fresh(): readonly EncodedLine[] {
     return [...this.#fresh.values()];
   }
 
   /** Folds the versions into their traces. */
-  take(observations: readonly StoredObservation[], traces: ReadonlyMap<string, FoldedTrace>): void {
-    for (const observation of observations) {
+  take(observations: readonly EncodedObservation[], traces: ReadonlyMap<string, FoldedTrace>): void {
+    for (const { observation, line } of observations) {
       const trace = traces.get(observation.traceId);
       if (!trace) continue;
       const before = trace.span(observation.spanId);
@@ -38,12 +39,13 @@ export class BatchChanges {
       if (outcome === 'duplicate') this.duplicates += 1;
       if (outcome === 'duplicate' || outcome === 'superseded') continue;
       this.#note(observation, outcome, before);
+      this.#fresh.set(keyOf(observation), line);
     }
   }
 
   #note(observation: StoredObservation, outcome: FoldOutcome, before: StoredObservation | undefined): void {
     const { traceId, spanId } = observation;
-    const key = traceId + spanId;
+    const key = keyOf(observation);
     this.changedTraceIds.add(traceId);
     if (outcome === 'ended') {
       this.insertedSpans += 1;
@@ -56,8 +58,11 @@ export class BatchChanges {
     if (before && !this.#fresh.has(key) && slotOf(before) !== slotOf(observation)) {
       this.moved.push({ traceId, spanId, startUs: toMicros(before.startTimeUnixNano) });
     }
-    this.#fresh.set(key, observation);
   }
+}
+
+function keyOf({ traceId, spanId }: StoredObservation): string {
+  return traceId + spanId;
 }
 
 /** What the table is sorted by before the trace. */

@@ -1,12 +1,11 @@
 import type { StoreBatch, StoreWriteResult } from '../../contract.js';
 import type { ComputeCost } from '../../duckdb/intake/decode.js';
-import type { StoredObservation } from '../../duckdb/schema/observation-columns.js';
 import type { Connection } from '../database/connection.js';
 import { type IndexEntry, readIndex } from '../database/trace-index.js';
 import { traceVersion } from '../schema/versions.js';
 import type { EngineSettings } from '../settings.js';
 import { BatchChanges } from './batch-changes.js';
-import { decodeBatch } from './decoded-batch.js';
+import { decodeBatch, type EncodedObservation } from './decoded-batch.js';
 import { FoldedTrace } from './folded-trace.js';
 import { TraceCache } from './trace-cache.js';
 import { countInstances, countSpans, loadSpans, loadTraces } from './trace-reader.js';
@@ -67,9 +66,9 @@ export class Intake {
     this.#cache.clear();
   }
 
-  async #store(observations: readonly StoredObservation[], changes: BatchChanges): Promise<void> {
+  async #store(observations: readonly EncodedObservation[], changes: BatchChanges): Promise<void> {
     if (observations.length === 0) return;
-    const traceIds = [...new Set(observations.map(({ traceId }) => traceId))];
+    const traceIds = [...new Set(observations.map(({ observation }) => observation.traceId))];
     const index = await readIndex(this.#connection, traceIds);
     const traces = await this.#foldsOf(traceIds, index);
     await this.#completeLarge(observations, traces, index);
@@ -104,15 +103,16 @@ export class Intake {
 
   /** Of a trace that is too large to be folded whole, the spans that the batch brings must be known all the same. */
   async #completeLarge(
-    observations: readonly StoredObservation[],
+    observations: readonly EncodedObservation[],
     traces: ReadonlyMap<string, FoldedTrace>,
     index: ReadonlyMap<string, IndexEntry>,
   ): Promise<void> {
     for (const entry of index.values()) {
       const trace = traces.get(entry.traceId);
       if (!trace || entry.spans <= this.#maxFoldedSpans) continue;
-      const ofTrace = observations.filter(({ traceId }) => traceId === entry.traceId);
-      const unknown = ofTrace.filter(({ spanId }) => trace.span(spanId) === undefined).map(({ spanId }) => spanId);
+      const ofTrace = observations.filter(({ observation }) => observation.traceId === entry.traceId);
+      const spanIds = ofTrace.map(({ observation }) => observation.spanId);
+      const unknown = spanIds.filter((spanId) => trace.span(spanId) === undefined);
       await loadSpans(this.#connection, trace, entry, [...new Set(unknown)]);
     }
   }

@@ -1,12 +1,12 @@
 import type { ScoreEntry } from '../../../scores/payload.js';
-import { OBSERVATION_COLUMNS, type StoredObservation } from '../../duckdb/schema/observation-columns.js';
+import { OBSERVATION_COLUMNS } from '../../duckdb/schema/observation-columns.js';
 import { SCORE_COLUMNS } from '../../duckdb/schema/score-columns.js';
 import { TRACE_COLUMNS } from '../../duckdb/schema/trace-columns.js';
 import type { Connection } from '../database/connection.js';
 import type { IndexEntry } from '../database/trace-index.js';
 import { namesOf, toLine } from '../schema/rows.js';
-import { spanVersion } from '../schema/versions.js';
 import type { MovedSpan } from './batch-changes.js';
+import type { EncodedLine } from './decoded-batch.js';
 import type { FoldedRow, FoldedTrace } from './folded-trace.js';
 
 const OBSERVATION_NAMES = [...namesOf(OBSERVATION_COLUMNS), 'span_version'];
@@ -23,8 +23,8 @@ const INDEX_NAMES = [
 ];
 const SCORE_NAMES = [...namesOf(SCORE_COLUMNS), 'score_version'];
 
-/** Characters of one insert: what ClickHouse takes in one piece, well below where it would cut it in two. */
-const MAX_INSERT_CHARS = 32 * 1024 * 1024;
+/** Of one insert: what ClickHouse takes in one piece, well below where it would cut it in two. */
+const MAX_INSERT_BYTES = 32 * 1024 * 1024;
 
 /** The inserts of a batch, each durable when it resolves. */
 export class Writer {
@@ -47,23 +47,19 @@ export class Writer {
     await this.#insert('trace_index', INDEX_NAMES, lines);
   }
 
-  /** Drops the texts of the observations once they are written down: the folds that keep them have no use for them. */
-  async writeObservations(observations: readonly StoredObservation[]): Promise<void> {
-    let lines: string[] = [];
-    let chars = 0;
-    for (const observation of observations) {
-      const version = spanVersion(observation.endTimeUnixNano !== undefined, observation.revision);
-      const line = toLine(OBSERVATION_COLUMNS, observation, [String(version)]);
-      dropTexts(observation);
-      if (chars + line.length > MAX_INSERT_CHARS) {
-        await this.#insert('observation_versions', OBSERVATION_NAMES, lines);
-        lines = [];
-        chars = 0;
+  async writeObservations(lines: readonly EncodedLine[]): Promise<void> {
+    let pieces: Buffer[] = [];
+    let bytes = 0;
+    for (const piece of joinLines(lines)) {
+      if (bytes > 0 && bytes + piece.byteLength > MAX_INSERT_BYTES) {
+        await this.#connection.insertPieces('observation_versions', OBSERVATION_NAMES, pieces);
+        pieces = [];
+        bytes = 0;
       }
-      lines.push(line);
-      chars += line.length;
+      pieces.push(piece);
+      bytes += piece.byteLength;
     }
-    await this.#insert('observation_versions', OBSERVATION_NAMES, lines);
+    if (bytes > 0) await this.#connection.insertPieces('observation_versions', OBSERVATION_NAMES, pieces);
   }
 
   /** Rows first: an entry of the index MUST NOT name a row that is not there. */
@@ -110,6 +106,16 @@ function toIndexLine({ row, version, endedSpans, instances }: FoldedRow): string
   return `[${JSON.stringify(traceId)},${numbers},["${version}",[${counts.join(',')}]]]`;
 }
 
-function dropTexts(observation: StoredObservation): void {
-  Object.assign(observation, { input: undefined, output: undefined, traceInput: undefined, traceOutput: undefined });
+/** Lines that stand one behind the other in memory go as one piece: mostly all of a slice, since duplicates are rare. */
+function* joinLines(lines: readonly EncodedLine[]): Generator<Buffer> {
+  let run: EncodedLine | undefined;
+  for (const line of lines) {
+    if (run?.bytes === line.bytes && run.end === line.start) {
+      run = { ...run, end: line.end };
+      continue;
+    }
+    if (run) yield run.bytes.subarray(run.start, run.end);
+    run = line;
+  }
+  if (run) yield run.bytes.subarray(run.start, run.end);
 }

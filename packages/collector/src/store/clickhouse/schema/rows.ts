@@ -18,7 +18,20 @@ const STRUCTURES: ReadonlyMap<string, string> = new Map([
 export function toLine<Row>(columns: readonly Column<Row>[], row: Row, more: readonly string[]): string {
   let line = '[';
   for (const column of columns) line += `${cellText(column, column.encode(row))},`;
-  return `${line}${more.join(',')}]`;
+  line += `${more.join(',')}]`;
+  return line.includes(MAYBE_HALF) ? line.replace(ESCAPE, withoutHalf) : line;
+}
+
+/**
+ * `JSON.stringify` escapes half of a surrogate pair, which JSON in an attribute can bring, and no other character of that
+ * range. ClickHouse refuses the whole insert for it, so the row has the replacement character instead, as UTF-8 would.
+ */
+const MAYBE_HALF = '\\ud';
+const ESCAPE = /\\(?:u(d[89a-f][0-9a-f]{2})|.)/g;
+
+/** Whole escapes are matched, so that a backslash that is escaped itself begins none. */
+function withoutHalf(found: string, half: string | undefined): string {
+  return half === undefined ? found : '\ufffd';
 }
 
 function cellText<Row>({ name }: Column<Row>, value: SqlValue): string {

@@ -18,6 +18,8 @@ export interface DatabaseSettings {
 /** An open database at the newest schema. */
 export interface Database {
   readonly instance: DuckDBInstance;
+  /** The write-ahead log, where there is one. */
+  readonly logPath: string;
   /** For everything that changes the database. */
   readonly writer: DuckDBConnection;
   close(): void;
@@ -31,6 +33,7 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
     await migrate(writer);
     return {
       instance,
+      logPath: `${join(settings.directory, DATABASE_FILE)}.wal`,
       writer,
       close() {
         writer.closeSync();

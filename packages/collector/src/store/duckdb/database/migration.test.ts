@@ -8,6 +8,7 @@ import { SQL_VIEWS } from '../../sql-views.js';
 import { EPOCH_US, payload, spanIdOf, traceIdOf } from '../../suite/payloads.js';
 import { Engine } from '../engine.js';
 import { listTraces } from '../query/list-traces.js';
+import { readSeries } from '../query/read-series.js';
 import { readObservation, readTrace } from '../query/read-trace.js';
 import { scan } from '../query/scan.js';
 import { INSTANCE_COLUMNS } from '../schema/instance-columns.js';
@@ -15,10 +16,13 @@ import { METADATA_COLUMNS } from '../schema/metadata-columns.js';
 import { OBSERVATION_COLUMNS } from '../schema/observation-columns.js';
 import { SCHEMA_TEXTS } from '../schema/schema.gen.js';
 import { SCORE_COLUMNS } from '../schema/score-columns.js';
+import { SERIES_COLUMNS } from '../schema/series-columns.js';
 import { TRACE_COLUMNS } from '../schema/trace-columns.js';
 import { resolveSettings } from '../settings.js';
 
 const FILES = readSchemaFiles(SCHEMA_TEXTS);
+/** From this on, rows are counted when they are stored. */
+const SERIES_VERSION = 5;
 
 let directory: string;
 let engine: Engine | undefined;
@@ -48,6 +52,11 @@ async function createOldDatabase(version: number): Promise<void> {
     await connection.run(`INSERT INTO schema_migrations VALUES (${file.version}, 0)`);
   }
   await insertOldRows(connection);
+  if (version >= SERIES_VERSION) {
+    await connection.run(
+      `INSERT INTO series_news VALUES (${EPOCH_US / 60_000_000}, NULL, NULL, 'span', 'old', 17, 1, 0, 0, 3)`,
+    );
+  }
   connection.closeSync();
   instance.closeSync();
 }
@@ -78,6 +87,13 @@ describe.each(FILES.slice(0, -1).map(({ version }) => version))('a database of v
     });
     const { rows } = await scan(queries, { what: 'observations', limit: 10 });
     expect(rows).toMatchObject([{ name: 'old', input: 'hỏi', metadata: { k: 'v' }, revision: 0 }]);
+    const fromMs = EPOCH_US / 1000;
+    const series = async (stepMs: number) =>
+      (await readSeries(queries, { fromMs, toMs: fromMs + 24 * 3_600_000, stepMs })).total;
+    if (version < SERIES_VERSION) {
+      expect(await series(3_600_000)).toMatchObject({ spans: 1, totalTokens: 3 });
+      expect((await series(600_000)).p50Ms).toBeCloseTo(0.005, 3);
+    }
     const batch = { payloads: [payload({ trace: 1, span: 1, revision: 1, startUs: 0, name: 'new' })], cursor: 8 };
     expect(await engine?.write(batch)).toMatchObject({ insertedSpans: 0, duplicates: 0 });
     expect(await readObservation(queries, traceIdOf(1), spanIdOf(1), true)).toMatchObject({ name: 'new' });
@@ -85,6 +101,7 @@ describe.each(FILES.slice(0, -1).map(({ version }) => version))('a database of v
     expect(traces).toMatchObject([{ name: 'new', observationCount: 1, inputTokens: 0 }]);
     const answer = await engine?.sql({ sql: 'SELECT name, metadata FROM observations', maxRows: 9, timeLimitMs: 9000 });
     expect(answer?.rows).toEqual([['new', {}]]);
+    expect(await series(600_000)).toMatchObject({ spans: 1, totalTokens: 0, p50Ms: expect.closeTo(1, 1) });
   });
 });
 
@@ -97,6 +114,11 @@ describe('the schema files', () => {
     ['hot_traces', TRACE_COLUMNS],
     ['instance_counts', INSTANCE_COLUMNS],
     ['scores', SCORE_COLUMNS],
+    ['series_news', SERIES_COLUMNS],
+    ['series_name_minutes', SERIES_COLUMNS],
+    ['series_name_hours', SERIES_COLUMNS],
+    ['series_minutes', SERIES_COLUMNS.filter(({ name }) => name !== 'name')],
+    ['series_hours', SERIES_COLUMNS.filter(({ name }) => name !== 'name')],
   ])('give the table %s the columns of its list, in order', async (table, columns) => {
     const { queries } = await open();
     const rows = await queries.rows({

@@ -1,5 +1,6 @@
 import { type DuckDBConnection, LIST, listValue, VARCHAR } from '@duckdb/node-api';
 import type { RetentionPolicy } from '../../contract.js';
+import { removeForgottenSeries } from './series-sums.js';
 import { readStoreSize } from './store-size.js';
 import { transaction } from './upkeep.js';
 
@@ -34,6 +35,15 @@ interface OldTrace {
  * writer's lane, a transaction of its own.
  */
 export async function prune(writer: DuckDBConnection, policy: RetentionPolicy, share: PruneShare): Promise<Pruned> {
+  const pruned = await pruneTraces(writer, policy, share);
+  // Many shares would move the first start that is left many times.
+  if (!pruned.hasMore && pruned.traceIds.length > 0) {
+    await transaction(writer, () => removeForgottenSeries(writer));
+  }
+  return pruned;
+}
+
+async function pruneTraces(writer: DuckDBConnection, policy: RetentionPolicy, share: PruneShare): Promise<Pruned> {
   const byAge = await pruneByAge(writer, policy.beforeUs, share);
   if (byAge.hasMore || policy.maxBytes === undefined) return byAge;
   const bySize = await pruneBySize(writer, policy.maxBytes, share);

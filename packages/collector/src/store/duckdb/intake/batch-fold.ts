@@ -3,12 +3,16 @@ import { StoreError } from '../../errors.js';
 import type { StoredObservation } from '../schema/observation-columns.js';
 import type { ScoreRow } from '../schema/score-columns.js';
 import { MetadataChanges } from './metadata-changes.js';
+import { type Counted, SeriesFold } from './series-fold.js';
 import type { TraceState } from './trace-state.js';
 
 export interface SpanId {
   readonly traceId: string;
   readonly spanId: string;
 }
+
+/** What has to be known of an ended version to take back what it counted. */
+export type RemovedEnd = Counted & Pick<StoredObservation, 'serviceInstanceId'>;
 
 /** What became of the observations that were folded. */
 export interface Folded {
@@ -27,6 +31,8 @@ export class BatchFold {
   /** Traces that are new or changed. */
   readonly traces = new Map<string, TraceState>();
   readonly metadata = new MetadataChanges();
+  /** Sums over time. */
+  readonly series = new SeriesFold();
   /** Spans whose running version is in the database and now obsolete. */
   readonly obsoleteStarts: SpanId[] = [];
   /** Ended spans by `service.instance.id`; fewer than none where a revision came from another process. */
@@ -107,6 +113,19 @@ export class BatchFold {
     // A start that came in this very batch is in no table yet.
     if (wasRunning && !this.#dropStart(keyOf(observation))) this.obsoleteStarts.push({ traceId, spanId });
     this.addToInstance(serviceInstanceId, 1);
+    this.series.add(observation);
+  }
+
+  /** A version of a span that has ended takes the place of another. */
+  noteEndRevised(observation: StoredObservation): void {
+    this.addToInstance(observation.serviceInstanceId, 1);
+    this.series.add(observation);
+  }
+
+  /** An ended version went from its table. */
+  noteEndRemoved(removed: RemovedEnd): void {
+    this.addToInstance(removed.serviceInstanceId, -1);
+    this.series.remove(removed);
   }
 
   addToInstance(instance: string | undefined, spans: number): void {

@@ -1,17 +1,35 @@
 import { type DuckDBConnection, LIST, listValue, VARCHAR } from '@duckdb/node-api';
 import { TableAppender } from '../database/table-appender.js';
 import { removeObsoleteStarts } from '../database/upkeep.js';
+import { fromRow, type SqlValue } from '../schema/columns.js';
 import { INSTANCE_COLUMNS, type InstanceRow } from '../schema/instance-columns.js';
 import { METADATA_COLUMNS, type MetadataRow } from '../schema/metadata-columns.js';
 import { OBSERVATION_COLUMNS, type StoredObservation } from '../schema/observation-columns.js';
 import { SCORE_COLUMNS, type ScoreRow } from '../schema/score-columns.js';
+import { SERIES_COLUMNS, type SeriesRow } from '../schema/series-columns.js';
 import { TRACE_COLUMNS, type TraceRow } from '../schema/trace-columns.js';
-import type { BatchFold, SpanId } from './batch-fold.js';
+import type { BatchFold, RemovedEnd, SpanId } from './batch-fold.js';
 import type { MetadataId } from './metadata-changes.js';
 import type { StartBounds } from './trace-loader.js';
 import type { TraceState } from './trace-state.js';
 
 const TEXTS = LIST(VARCHAR);
+
+/** Of these {@link RemovedEnd} is made. */
+const REMOVED_COLUMN_NAMES: ReadonlySet<string> = new Set([
+  'service_instance_id',
+  'service',
+  'environment',
+  'type',
+  'name',
+  'start_ns',
+  'end_ns',
+  'level',
+  'cost_usd',
+  'total_tokens',
+]);
+const REMOVED_COLUMNS = OBSERVATION_COLUMNS.filter(({ name }) => REMOVED_COLUMN_NAMES.has(name));
+const REMOVED_SQL = REMOVED_COLUMNS.map(({ name }) => `o.${name}`).join(', ');
 
 const REMOVE_METADATA_SQL = `DELETE FROM metadata AS m
 USING (SELECT unnest($trace_ids) AS trace_id, unnest($span_ids) AS span_id, unnest($keys) AS key) AS stale
@@ -29,6 +47,7 @@ export class BatchWriter {
   readonly #traces: TableAppender<TraceRow>;
   readonly #instances: TableAppender<InstanceRow>;
   readonly #scores: TableAppender<ScoreRow>;
+  readonly #series: TableAppender<SeriesRow>;
 
   constructor(connection: DuckDBConnection) {
     this.#connection = connection;
@@ -38,6 +57,7 @@ export class BatchWriter {
     this.#traces = new TableAppender(connection, 'hot_traces', TRACE_COLUMNS);
     this.#instances = new TableAppender(connection, 'instance_counts', INSTANCE_COLUMNS);
     this.#scores = new TableAppender(connection, 'scores', SCORE_COLUMNS);
+    this.#series = new TableAppender(connection, 'series_news', SERIES_COLUMNS);
   }
 
   async begin(): Promise<void> {
@@ -53,13 +73,13 @@ export class BatchWriter {
     this.#observations.flush();
   }
 
-  /** Removes ended versions of spans, flushed ones included; gives the process of each. */
-  async removeEnded(spans: readonly SpanId[], { fromUs, toUs }: StartBounds): Promise<(string | undefined)[]> {
+  /** Removes ended versions of spans, flushed ones included; gives what each has been counted with. */
+  async removeEnded(spans: readonly SpanId[], { fromUs, toUs }: StartBounds): Promise<RemovedEnd[]> {
     if (spans.length === 0) return [];
     const removed = await this.#connection.runAndReadAll(
       `DELETE FROM observations AS o USING (SELECT unnest($trace_ids) AS trace_id, unnest($span_ids) AS span_id) AS old
 WHERE o.start_ns BETWEEN $from_ns AND $to_ns AND o.trace_id = old.trace_id AND o.span_id = old.span_id
-RETURNING o.service_instance_id`,
+RETURNING ${REMOVED_SQL}`,
       {
         trace_ids: texts(spans, 'traceId'),
         span_ids: texts(spans, 'spanId'),
@@ -68,7 +88,7 @@ RETURNING o.service_instance_id`,
       },
       { trace_ids: TEXTS, span_ids: TEXTS },
     );
-    return removed.getRowsJS().map(([instance]) => (instance === null ? undefined : String(instance)));
+    return removed.getRowsJS().map((row) => fromRow<RemovedEnd>(REMOVED_COLUMNS, row as SqlValue[]));
   }
 
   /** Removes running versions of spans that are in the database. */
@@ -96,6 +116,7 @@ RETURNING o.service_instance_id`,
     await this.#traces.append(traces.map((trace) => trace.toRow()));
     await this.#replaceScores([...batch.scores.values()]);
     await this.#instances.append(instanceRows(batch));
+    await this.#series.append(batch.series.rows);
     for (const appender of this.#appenders()) appender.flush();
     const cursorSql = cursor === undefined ? '' : 'queue_cursor = $cursor, ';
     await this.#connection.run(`UPDATE store_state SET ${cursorSql}spans = spans + $spans`, {
@@ -162,7 +183,15 @@ RETURNING o.service_instance_id`,
   }
 
   #appenders(): readonly TableAppender<never>[] {
-    return [this.#observations, this.#running, this.#metadata, this.#traces, this.#instances, this.#scores];
+    return [
+      this.#observations,
+      this.#running,
+      this.#metadata,
+      this.#traces,
+      this.#instances,
+      this.#scores,
+      this.#series,
+    ];
   }
 }
 

@@ -72,7 +72,7 @@ async function removeOld(
   const ended = versions.filter((version) => hasEnded(version) && isEnded(known(version)));
   const running = versions.filter((version) => !hasEnded(version) && isRunning(known(version)));
   writer.flushEnded();
-  for (const instance of await writer.removeEnded(ended, bounds)) batch.addToInstance(instance, -1);
+  for (const removed of await writer.removeEnded(ended, bounds)) batch.noteEndRemoved(removed);
   await writer.removeStarts(running);
   const traceIds = new Set(before.keys());
   await writer.removeMetadataOf(traceIds, bounds.fromUs);
@@ -82,7 +82,7 @@ async function removeOld(
 function noteVersion(version: StoredObservation, batch: BatchFold, before: TraceState): void {
   const known = before.status(version.spanId);
   if (!hasEnded(version)) batch.noteStart(version, isRunning(known));
-  else if (isEnded(known)) batch.addToInstance(version.serviceInstanceId, 1);
+  else if (isEnded(known)) batch.noteEndRevised(version);
   else batch.noteEnd(version, isRunning(known));
 }
 

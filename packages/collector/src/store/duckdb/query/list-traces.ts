@@ -1,12 +1,19 @@
 import type { TraceFilter, TraceList, TraceListQuery, TraceSummary } from '@slipstream/query-api';
 import { StoreError } from '../../errors.js';
 import type { RowSource } from '../database/query-pool.js';
-import type { TraceRow } from '../schema/trace-columns.js';
+import { fromRow } from '../schema/columns.js';
+import { TRACE_COLUMNS, type TraceRow } from '../schema/trace-columns.js';
 import { formatCursor, type ListPosition, parseCursor } from './list-cursor.js';
-import { TEXT_MATCH_SQL } from './text-match.js';
-import { searchTraces, textValues } from './text-search.js';
-import { TraceConditions } from './trace-filter.js';
-import { readTraceRows, TRACE_TABLES, type TraceTable, tracePageQuery } from './trace-page.js';
+import { readMatches, searchTraces } from './text-search.js';
+import { needsMetadata, TraceConditions } from './trace-filter.js';
+import {
+  readFilteredPage,
+  readRowsAt,
+  readTraceRows,
+  TRACE_TABLES,
+  type TraceTable,
+  tracePageQuery,
+} from './trace-page.js';
 import { toTraceSummary } from './trace-summary.js';
 
 const MAX_SUMMARY_IDS = 500;
@@ -31,11 +38,22 @@ async function readPage(
   after: ListPosition | undefined,
   limit: number,
 ): Promise<{ rows: readonly TraceRow[]; next: ListPosition | undefined }> {
-  const conditions = new TraceConditions().addFilter(filter);
-  if (after) conditions.addAfter(after);
-  const rows = await readTraceRows(source, tracePageQuery(conditions, limit + 1));
+  const rows = needsMetadata(filter)
+    ? await readRowsAt(source, await readPlaces(source, filter, after, limit + 1))
+    : (await readFilteredPage(source, filter, after, limit + 1)).map((row) => fromRow<TraceRow>(TRACE_COLUMNS, row));
   const last = rows[limit - 1];
   return { rows: rows.slice(0, limit), next: rows.length > limit ? last : undefined };
+}
+
+/** In two steps, because the join with the metadata would carry the whole row of each trace. */
+async function readPlaces(
+  source: RowSource,
+  filter: TraceFilter,
+  after: ListPosition | undefined,
+  limit: number,
+): Promise<ListPosition[]> {
+  const rows = await readFilteredPage(source, filter, after, limit, ['trace_id', 'start_us']);
+  return rows.map(([traceId, startUs]) => ({ traceId: String(traceId), startUs: Number(startUs) }));
 }
 
 /** @throws StoreError `too_many_ids` and those of the source */
@@ -52,10 +70,10 @@ export async function readSummaries(
   const rows: TraceRow[] = [];
   for (const { tables, ids } of await tablesOf(source, traceIds)) {
     const conditions = new TraceConditions().addIds(ids).addFilter(filter);
-    rows.push(...(await readTraceRows(source, tracePageQuery(conditions, MAX_SUMMARY_IDS, tables))));
+    rows.push(...(await readTraceRows(source, tracePageQuery(conditions, MAX_SUMMARY_IDS, { tables }))));
   }
-  const matching = hasText(filter) ? await keepTextMatches(source, rows, filter.text) : rows;
-  return matching.map((row) => toTraceSummary(row, nowUs));
+  const matching = hasText(filter) ? await readMatches(source, filter, rows) : undefined;
+  return rows.filter(({ traceId }) => matching?.has(traceId) ?? true).map((row) => toTraceSummary(row, nowUs));
 }
 
 /** The live stream asks for traces in motion, all of which are in the small table: then the large one is not read. */
@@ -77,23 +95,6 @@ async function tablesOf(
     { tables: TRACE_TABLES, ids: others },
   ];
   return parts.filter(({ ids }) => ids.length > 0);
-}
-
-async function keepTextMatches(source: RowSource, rows: readonly TraceRow[], text: string): Promise<TraceRow[]> {
-  if (rows.length === 0) return [];
-  const ids = new TraceConditions().addIds(rows.map(({ traceId }) => traceId));
-  const bounds = {
-    fromUs: rows.reduce((first, { startUs }) => Math.min(first, startUs), Number.MAX_SAFE_INTEGER),
-    toUs: rows.reduce((last, { lastStartUs }) => Math.max(last, lastStartUs), 0),
-  };
-  const matches = await source.rows({
-    sql: `SELECT DISTINCT t.trace_id FROM all_observations AS t\n${ids.where}
-  AND t.start_ns BETWEEN $text_from_ns AND $text_to_ns AND ${TEXT_MATCH_SQL}`,
-    values: { ...ids.values, ...textValues(text, bounds) },
-    types: ids.types,
-  });
-  const matching = new Set(matches.map(([traceId]) => traceId));
-  return rows.filter(({ traceId }) => matching.has(traceId));
 }
 
 function hasText<Filter extends TraceFilter>(filter: Filter): filter is Filter & { text: string } {

@@ -1,5 +1,6 @@
 import type { TraceFilter } from '@slipstream/query-api';
 import { expect, test } from 'vitest';
+import { termOf } from '../schema/metadata-columns.js';
 import { TRACE_SCORES_SQL } from './read-scores.js';
 import { observationPageQuery, pageEndQuery } from './scan.js';
 import { ScanConditions } from './scan-conditions.js';
@@ -40,10 +41,12 @@ test('a later page under every condition, with every value bound', async () => {
     to_us: 2n,
     name: 'n',
     conversation: 'c',
+    conversation_term: termOf('conversation_id', 'c'),
     user_id: 'u',
     service: 's',
     metadata_key_0: 'key',
     metadata_value_0: 'value',
+    metadata_term_0: termOf('key', 'value'),
     metadata_key_1: 'key',
     level_rank: 2,
     after_us: 7n,

@@ -1,9 +1,13 @@
 WITH of_conversation AS MATERIALIZED (
   SELECT trace_id FROM all_traces WHERE session_id = $conversation
   UNION ALL
-  SELECT trace_id FROM metadata WHERE key = 'conversation_id' AND value = $conversation),
+  SELECT trace_id FROM metadata WHERE term = $conversation_term AND key = 'conversation_id' AND value = $conversation
+  UNION ALL
+  SELECT trace_id FROM metadata WHERE term IS NULL AND key = 'conversation_id' AND value = $conversation),
 with_metadata_0 AS MATERIALIZED (
-  SELECT trace_id FROM metadata WHERE key = $metadata_key_0 AND value = $metadata_value_0),
+  SELECT trace_id FROM metadata WHERE term = $metadata_term_0 AND key = $metadata_key_0 AND value = $metadata_value_0
+  UNION ALL
+  SELECT trace_id FROM metadata WHERE term IS NULL AND key = $metadata_key_0 AND value = $metadata_value_0),
 with_metadata_1 AS MATERIALIZED (
   SELECT trace_id FROM metadata WHERE key = $metadata_key_1)
 SELECT * FROM (
@@ -13,10 +17,10 @@ WHERE t.start_us >= $from_us
   AND t.name = $name
   AND t.user_id = $user_id
   AND t.service = $service
+  AND coalesce(t.level_rank, 1) >= $level_rank
   AND t.trace_id IN (SELECT trace_id FROM of_conversation)
   AND t.trace_id IN (SELECT trace_id FROM with_metadata_0)
   AND t.trace_id IN (SELECT trace_id FROM with_metadata_1)
-  AND coalesce(t.level_rank, 1) >= $level_rank
   AND t.start_us <= $after_us AND (t.start_us < $after_us OR t.trace_id < $after_id)
 ORDER BY start_us DESC, trace_id DESC LIMIT $page_limit)
 UNION ALL
@@ -26,10 +30,10 @@ WHERE t.start_us >= $from_us
   AND t.name = $name
   AND t.user_id = $user_id
   AND t.service = $service
+  AND coalesce(t.level_rank, 1) >= $level_rank
   AND t.trace_id IN (SELECT trace_id FROM of_conversation)
   AND t.trace_id IN (SELECT trace_id FROM with_metadata_0)
   AND t.trace_id IN (SELECT trace_id FROM with_metadata_1)
-  AND coalesce(t.level_rank, 1) >= $level_rank
   AND t.start_us <= $after_us AND (t.start_us < $after_us OR t.trace_id < $after_id)
 ORDER BY start_us DESC, trace_id DESC LIMIT $page_limit))
 ORDER BY start_us DESC, trace_id DESC LIMIT $page_limit;
