@@ -12,7 +12,7 @@ const { values } = parseArgs({
   options: {
     rate: { type: 'string', default: '20000' },
     seconds: { type: 'string', default: '120' },
-    characters: { type: 'string', default: '700' },
+    characters: { type: 'string', default: '380' },
     'data-dir': { type: 'string' },
     keep: { type: 'boolean', default: false },
     json: { type: 'string' },
@@ -23,7 +23,7 @@ const ratePerSecond = Number(values.rate);
 const seconds = Number(values.seconds);
 const SHAPE = { traces: 10, spansPerTrace: 10, charactersPerSpan: Number(values.characters), instance: 'load' };
 const SAMPLE_MS = 1000;
-const QUERY_PAUSE_MS = 250;
+const QUERY_PAUSE_MS = 1000;
 
 const agent = new Agent({ keepAlive: true, maxSockets: Number(values.senders) + 2 });
 

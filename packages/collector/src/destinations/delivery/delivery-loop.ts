@@ -24,6 +24,11 @@ export interface DeliveryLoopSettings {
   readonly minIntervalMs: number;
   readonly firstRetryMs: number;
   readonly lastRetryMs: number;
+  /**
+   * Whether the next delivery may begin while the place in the queue is still being recorded, which waits for a disk. Only
+   * for a queue that can be read meanwhile. @default false
+   */
+  readonly overlapsCommits?: boolean;
 }
 
 const NO_WAIT = AbortSignal.abort();
@@ -43,6 +48,8 @@ export class DeliveryLoop {
   /** Dealt with, and not recorded so far. */
   #uncommittedId: number | undefined;
   #commitAt = Number.POSITIVE_INFINITY;
+  /** Never rejects. */
+  #committing: Promise<void> = Promise.resolve();
 
   constructor(settings: DeliveryLoopSettings) {
     this.#settings = settings;
@@ -76,7 +83,7 @@ export class DeliveryLoop {
       try {
         this.#reader ??= await this.#settings.openReader();
         const entries = await this.#nextEntries(this.#reader);
-        if (entries === undefined) return;
+        if (entries === undefined) break;
         await this.#deliver(this.#reader, entries);
         this.#backoff.reset();
       } catch (error) {
@@ -85,6 +92,7 @@ export class DeliveryLoop {
         await state.pause(this.#backoff.nextMs());
       }
     }
+    await this.#committing;
   }
 
   async #deliver(reader: QueueReader, entries: readonly QueueEntry[]): Promise<void> {
@@ -94,7 +102,10 @@ export class DeliveryLoop {
     while (!state.isAbandoned) {
       try {
         const settledId = await deliverer.deliver(rest);
-        if (!state.isAbandoned) await this.#commit(reader, settledId);
+        // One at a time, and in order.
+        await this.#committing;
+        if (!state.isAbandoned) this.#committing = this.#commit(reader, settledId);
+        if (!this.#settings.overlapsCommits) await this.#committing;
         return;
       } catch (error) {
         // It has taken the entries over, and goes on with them.
@@ -108,7 +119,7 @@ export class DeliveryLoop {
   /** Whatever is there at once when the last delivery is long past, else what gathers until the next may start. */
   async #nextEntries(reader: QueueReader): Promise<readonly QueueEntry[] | undefined> {
     const { state, maxBatchBytes, minIntervalMs } = this.#settings;
-    const first = await this.#read(reader);
+    const first = (await this.#readBacklog(reader)) ?? (await this.#read(reader));
     const restBytes = maxBatchBytes - payloadBytes(first ?? []);
     const waitMs = this.#lastStartAt + minIntervalMs - performance.now();
     const isFull = restBytes <= maxBatchBytes * (1 - FULL_SHARE);
@@ -120,6 +131,16 @@ export class DeliveryLoop {
       // The next round meets the same fault and reports it; what has been read must not be lost to it.
       return first;
     }
+  }
+
+  /** What is there already, while a commit goes on; without any, that is waited for, as it may have failed. */
+  async #readBacklog(reader: QueueReader): Promise<readonly QueueEntry[] | undefined> {
+    const { state, deliverer, maxBatchBytes, overlapsCommits } = this.#settings;
+    if (!overlapsCommits || state.isStopping || deliverer.wakeAtMs() <= performance.now()) return undefined;
+    const entries = await reader.read(maxBatchBytes, NO_WAIT);
+    if (entries.length > 0) return entries;
+    await this.#committing;
+    return undefined;
   }
 
   /** `[]` when the deliverer is to be woken, `undefined` when nothing more will come. */

@@ -65,6 +65,7 @@ class StoreDestination implements Destination, Deliverer {
       minIntervalMs: settings.minWriteIntervalMs ?? DEFAULT_WRITE_INTERVAL_MS,
       firstRetryMs: settings.firstRetryMs ?? DEFAULT_FIRST_RETRY_MS,
       lastRetryMs: settings.lastRetryMs ?? DEFAULT_LAST_RETRY_MS,
+      overlapsCommits: !settings.queue.isShared,
     });
   }
 

@@ -2,9 +2,9 @@
 import type { Store, StoreWriteResult } from '../contract.js';
 import type { StoreErrorCode } from '../errors.js';
 
-/** Many payloads as one buffer, which is transferred: one copy, and no view of a larger buffer is cloned whole. */
+/** Many payloads, one behind the other in shared memory. */
 export interface PackedBatch {
-  readonly bytes: ArrayBuffer;
+  readonly bytes: SharedArrayBuffer;
   readonly lengths: readonly number[];
   readonly cursor: number | undefined;
 }

@@ -57,14 +57,13 @@ export class StoreThread {
   call<Method extends StoreMethod>(
     method: Method,
     args: StoreCalls[Method]['args'],
-    transfer: readonly ArrayBuffer[] = [],
   ): Promise<StoreCalls[Method]['result']> {
     if (!this.#isAlive) return Promise.reject(workerDied());
     this.#lastId += 1;
     const request: StoreRequest = { id: this.#lastId, method, args };
     return new Promise((resolve, reject) => {
       this.#pending.set(request.id, { resolve: resolve as PendingCall['resolve'], reject });
-      this.#worker.postMessage(request, [...transfer]);
+      this.#worker.postMessage(request);
     });
   }
 

@@ -3,7 +3,7 @@ import type { Worker } from 'node:worker_threads';
 import type { Store } from '../contract.js';
 import { StoreError } from '../errors.js';
 import { takeDirectory } from './open-directories.js';
-import { packBatch } from './packed-batch.js';
+import { BatchBuffers } from './packed-batch.js';
 import type { StoreCalls, StoreMethod } from './protocol.js';
 import { type DuckDbStoreOptions, resolveSettings } from './settings.js';
 import { StoreThread } from './store-thread.js';
@@ -62,6 +62,7 @@ export class ThreadedStore implements DuckDbStore {
   readonly kind: Store['kind'];
   readonly #openThread: () => Promise<StoreThread>;
   readonly #onClosed: () => void;
+  readonly #buffers = new BatchBuffers();
   #thread: Promise<StoreThread> | undefined;
   #failedAtMs = Number.NEGATIVE_INFINITY;
   #restarts = 0;
@@ -83,9 +84,11 @@ export class ThreadedStore implements DuckDbStore {
 
   readonly cursor: Store['cursor'] = () => this.#call('cursor', []);
 
-  readonly write: Store['write'] = (batch) => {
-    const packed = packBatch(batch);
-    return this.#call('write', [packed], [packed.bytes]);
+  readonly write: Store['write'] = async (batch) => {
+    const packed = this.#buffers.pack(batch);
+    const result = await this.#call('write', [packed]);
+    this.#buffers.giveBack(packed);
+    return result;
   };
 
   readonly listTraces: Store['listTraces'] = (query) => this.#call('listTraces', [query]);
@@ -144,11 +147,10 @@ export class ThreadedStore implements DuckDbStore {
   async #call<Method extends StoreMethod>(
     method: Method,
     args: StoreCalls[Method]['args'],
-    transfer?: readonly ArrayBuffer[],
   ): Promise<StoreCalls[Method]['result']> {
     if (this.#closing) throw new StoreError('store_closed', 'the store is closed');
     const thread = await this.#current();
-    return thread.call(method, args, transfer);
+    return thread.call(method, args);
   }
 
   /** The live thread, or a new one in place of one that died. */
