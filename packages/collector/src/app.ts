@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { assembleCollector, type Collector } from './collector.js';
-import type { CollectorSettings } from './settings.js';
+import type { Collector } from './collector.js';
+import { type CollectorSettings, checkSettings } from './settings.js';
 import type { Store } from './store/contract.js';
 import { createClickHouseStore, createDuckDbStore } from './store/index.js';
 
@@ -14,8 +14,19 @@ import { createClickHouseStore, createDuckDbStore } from './store/index.js';
  * console.log(collector.url);
  * await collector.close();
  */
-export function createCollector(settings: CollectorSettings): Promise<Collector> {
-  return assembleCollector(settings, (dataDirectory) => openStore(settings, dataDirectory));
+export async function createCollector(settings: CollectorSettings): Promise<Collector> {
+  checkSettings(settings);
+  // The store's thread starts while this one still loads the other parts: half of the time until both are ready.
+  const opening = openStore(settings, settings.dataDirectory);
+  // Whoever waits for it learns of a failure, and nobody may wait, where something else fails first.
+  opening.catch(() => undefined);
+  try {
+    const { assembleCollector } = await import('./collector.js');
+    return await assembleCollector(settings, () => opening);
+  } catch (error) {
+    await opening.then((store) => store.close()).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** The embedded one, unless an address names another. */

@@ -1,6 +1,6 @@
 import type { Status } from '@slipstream/query-api';
 import type { FastifyInstance } from 'fastify';
-import { invalidConfig, reasonOf } from './errors.js';
+import { reasonOf } from './errors.js';
 import { destinationRoutes } from './http/destination-routes.js';
 import { envRoutes } from './http/env-routes.js';
 import { healthRoutes, type Readiness } from './http/health-routes.js';
@@ -21,7 +21,7 @@ import { langfuseReceiver } from './receivers/langfuse/receiver.js';
 import { langfuseSdkRoutes } from './receivers/langfuse/sdk-routes.js';
 import { type GrpcReceiver, openGrpcReceiver } from './receivers/otlp/grpc/receiver.js';
 import { otlpReceiver } from './receivers/otlp/receiver.js';
-import { type CollectorSettings, findSettingProblems, type ResolvedSettings, resolveSettings } from './settings.js';
+import { type CollectorSettings, checkSettings, type ResolvedSettings, resolveSettings } from './settings.js';
 import { showEnvironment } from './shown-environment.js';
 import { collectStatus } from './status.js';
 
@@ -45,8 +45,7 @@ const STORE_DESTINATION = 'store';
 
 /** Opens everything, wires it, and listens; closes what is open again where a step fails. */
 export async function assembleCollector(settings: CollectorSettings, openStore: OpenStore): Promise<Collector> {
-  const problems = findSettingProblems(settings);
-  if (problems.length > 0) throw invalidConfig(problems);
+  checkSettings(settings);
   const resolved = resolveSettings(settings);
   const closers: Closers = [];
   try {

@@ -1,5 +1,6 @@
 import { findForwardProblems } from './destinations/forward/setting-problems.js';
 import type { ForwardSettings } from './destinations/forward/settings.js';
+import { invalidConfig } from './errors.js';
 import { createLog, type Log, type LogFormat, type LogLevel } from './logging/log.js';
 
 /** What code passes to {@link createCollector}. Everything but the data directory has a default. */
@@ -121,6 +122,12 @@ export function resolveSettings(settings: CollectorSettings): ResolvedSettings {
     logFormat: settings.logFormat ?? (process.stderr.isTTY ? 'text' : 'json'),
     log: settings.log ?? createLog({ level: settings.logLevel, format: settings.logFormat }),
   };
+}
+
+/** @throws `INVALID_CONFIG` */
+export function checkSettings(settings: CollectorSettings): void {
+  const problems = findSettingProblems(settings);
+  if (problems.length > 0) throw invalidConfig(problems);
 }
 
 /** What is wrong with settings, one line each; empty where nothing is. */

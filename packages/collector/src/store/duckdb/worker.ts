@@ -1,6 +1,6 @@
 /** The store's thread: opens the database and answers calls until it is told to close. */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { createPricing } from '../../pricing/index.js';
+import type { Pricing } from '../../pricing/index.js';
 import { toStoreError } from '../errors.js';
 import { Engine } from './engine.js';
 import { unpackBatch } from './packed-batch.js';
@@ -43,8 +43,7 @@ async function serve(port: MessagePort, settings: EngineSettings): Promise<void>
   const reply = (message: StoreReply): void => port.postMessage(message);
   let engine: Engine;
   try {
-    const pricing = await createPricing(settings.priceFile);
-    engine = await Engine.open(settings, pricing.computeCost);
+    engine = await openEngine(settings);
   } catch (error) {
     reply({ kind: 'failed', fault: toFault(error) });
     port.close();
@@ -64,6 +63,22 @@ async function serve(port: MessagePort, settings: EngineSettings): Promise<void>
     if (method === 'close') port.close();
   });
   reply({ kind: 'ready' });
+}
+
+/** The catalogue of prices is read while the engine replays its log; nothing is written before both are there. */
+async function openEngine(settings: EngineSettings): Promise<Engine> {
+  let pricing: Pricing | undefined;
+  const opening = Engine.open(settings, (observation) => pricing?.computeCost(observation));
+  // Its failure is told below; until then nobody waits for it.
+  opening.catch(() => undefined);
+  try {
+    const { createPricing } = await import('../../pricing/index.js');
+    pricing = await createPricing(settings.priceFile);
+  } catch (error) {
+    await opening.then((engine) => engine.close()).catch(() => undefined);
+    throw error;
+  }
+  return opening;
 }
 
 /**

@@ -45,6 +45,13 @@ export function describeScan(createHarness: CreateHarness): void {
       expect(await observations({ traceId: suite.idOf(1) })).toEqual([]);
     });
 
+    test('has the end of a span that starts at another time than its start said', async () => {
+      await suite.write({ trace: 1, span: 1, startUs: 1, running: true });
+      await suite.write({ trace: 1, span: 1, startUs: 5, revision: 1 });
+      const rows = await observations({ traceId: suite.idOf(1) });
+      expect(rows).toMatchObject([{ span_id: spanIdOf(1), revision: 1, end_ns: expect.any(String) }]);
+    });
+
     test('tells everything of an observation, as its schema says', async () => {
       await suite.write({
         trace: 1,

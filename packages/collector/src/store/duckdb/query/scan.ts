@@ -46,8 +46,10 @@ function placeOf({ start_ns, trace_id, span_id }: ObservationRow): string[] {
   return [start_ns, trace_id, span_id];
 }
 
+/** Versions that start at different times stand apart, and the one that runs may come first: `withoutEndedStarts` drops it. */
 function isSameSpan(row: ObservationRow, other: ObservationRow | undefined): boolean {
-  return other !== undefined && row.span_id === other.span_id && row.trace_id === other.trace_id;
+  if (other === undefined || row.start_ns !== other.start_ns) return false;
+  return row.span_id === other.span_id && row.trace_id === other.trace_id;
 }
 
 /** `undefined` where the trace that is asked for is not there. */
