@@ -52,4 +52,18 @@ describe('what is appended while a reader is there', () => {
     expect(read.map((text) => [text[0], text.length])).toEqual(texts.map((text) => [text[0], text.length]));
     expect(counts.reads).toBeGreaterThan(0);
   });
+
+  it('comes in order to a reader that is always a little behind', async () => {
+    const { queue, counts } = await openCounting();
+    const reader = await queue.open('store');
+    for (const text of ['0', '1', '2']) await appendText(queue, text);
+    const read: string[] = [];
+    for (let next = 3; next < 200; next++) {
+      await appendText(queue, String(next));
+      const [entry] = await reader.read(1, AbortSignal.abort());
+      if (entry) read.push(Buffer.from(entry.payload).toString());
+    }
+    expect(read).toEqual(Array.from({ length: 197 }, (_, index) => String(index)));
+    expect(counts.reads).toBe(0);
+  });
 });

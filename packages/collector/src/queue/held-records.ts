@@ -4,6 +4,9 @@ import type { SegmentLog, WrittenRecord } from './segment-log.js';
 /** As much as a destination takes at once; a slower one reads the rest from the disk. */
 const MAX_HELD_BYTES = 32 * 1024 * 1024;
 
+/** Fewer are not worth copying the rest for. */
+const MIN_FORGOTTEN = 16;
+
 /**
  * Records that became durable and are still in memory: one run without gaps, somewhere ahead of a reader, which gets
  * them from here instead of from the disk. What does not continue the run, or would make it too large, is not held.
@@ -48,6 +51,13 @@ export class HeldRecords {
     this.#takenCount++;
     this.#bytes -= first.endBytes - first.startBytes;
     if (this.#takenCount === this.#records.length) this.clear();
+    else if (this.#takenCount >= MIN_FORGOTTEN && this.#takenCount * 2 >= this.#records.length) this.#forgetTaken();
+  }
+
+  /** A reader that is always a little behind never empties the list, and what it took must not be kept for that. */
+  #forgetTaken(): void {
+    this.#records = this.#records.slice(this.#takenCount);
+    this.#takenCount = 0;
   }
 
   clear(): void {
