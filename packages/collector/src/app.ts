@@ -30,12 +30,17 @@ export async function createCollector(settings: CollectorSettings): Promise<Coll
 }
 
 /** The embedded one, unless an address names another. */
-function openStore({ storeUrl, priceFile, storeWorkerUrl }: CollectorSettings, dataDirectory: string): Promise<Store> {
+function openStore(settings: CollectorSettings, dataDirectory: string): Promise<Store> {
+  const { storeUrl, priceFile, storeWorkerUrl, storeMemoryBytes: memoryLimitBytes } = settings;
   const options = {
     ...(priceFile === undefined ? {} : { priceFile }),
     ...(storeWorkerUrl === undefined ? {} : { workerUrl: storeWorkerUrl }),
   };
   return storeUrl === undefined
-    ? createDuckDbStore({ directory: join(dataDirectory, 'store'), ...options })
+    ? createDuckDbStore({
+        directory: join(dataDirectory, 'store'),
+        ...(memoryLimitBytes === undefined ? {} : { memoryLimitBytes }),
+        ...options,
+      })
     : createClickHouseStore({ url: storeUrl, ...options });
 }

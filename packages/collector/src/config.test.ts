@@ -117,4 +117,11 @@ describe('the settings', () => {
   it('know a loopback address from one that only looks so', () => {
     expect(['127.0.0.1.evil.example', '128.0.0.1', '0.0.0.0', '::', 'localhost.evil'].filter(isLoopback)).toEqual([]);
   });
+
+  it('refuses a store without room to work in', () => {
+    expect(problemsOf({ SLIPSTREAM_STORE_MEMORY_BYTES: '1000' })).toEqual([
+      expect.stringContaining('storeMemoryBytes must be at least 67108864'),
+    ]);
+    expect(readCollectorConfig({ SLIPSTREAM_STORE_MEMORY_BYTES: '67108864' }).storeMemoryBytes).toBe(67_108_864);
+  });
 });

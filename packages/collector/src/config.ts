@@ -51,6 +51,7 @@ const environmentSchema = z.object({
   SLIPSTREAM_STORE: z.string().optional(),
   SLIPSTREAM_RETENTION_DAYS: number.optional(),
   SLIPSTREAM_RETENTION_MAX_BYTES: wholeNumber.optional(),
+  SLIPSTREAM_STORE_MEMORY_BYTES: wholeNumber.optional(),
   SLIPSTREAM_LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be ${LOG_LEVELS.join(', ')}` }).optional(),
   SLIPSTREAM_LOG_FORMAT: z.enum(LOG_FORMATS, { error: `must be ${LOG_FORMATS.join(' or ')}` }).optional(),
 });
@@ -107,6 +108,7 @@ export function readCollectorConfig(environment: NodeJS.ProcessEnv = process.env
     forwards,
     retentionDays: variables.SLIPSTREAM_RETENTION_DAYS,
     maxStoreBytes: variables.SLIPSTREAM_RETENTION_MAX_BYTES,
+    storeMemoryBytes: variables.SLIPSTREAM_STORE_MEMORY_BYTES,
     logLevel: variables.SLIPSTREAM_LOG_LEVEL,
     logFormat: variables.SLIPSTREAM_LOG_FORMAT,
   };

@@ -43,6 +43,8 @@ export interface CollectorSettings {
   readonly retentionDays?: number | undefined;
   /** While the store holds more, its oldest traces are removed; without it they stay. */
   readonly maxStoreBytes?: number | undefined;
+  /** What the embedded store may hold in memory, mostly pages of its file; at least 64 MiB. @default 1 GiB */
+  readonly storeMemoryBytes?: number | undefined;
   /** How long `close` may take to finish requests and to deliver the queue. @default 5,000 */
   readonly closeTimeoutMs?: number | undefined;
   /** A JSON file of model prices that go before the built-in ones. */
@@ -76,6 +78,8 @@ export type ResolvedSettings = {
 const MIB = 1024 * 1024;
 const MIN_TOKEN_LENGTH = 16;
 const MAX_PORT = 65_535;
+/** With less the engine cannot sort a page of traces. */
+const MIN_STORE_MEMORY_BYTES = 64 * MIB;
 
 export const SETTING_DEFAULTS = {
   host: '127.0.0.1',
@@ -86,6 +90,7 @@ export const SETTING_DEFAULTS = {
   bodyTimeoutMs: 30_000,
   maxQueueBytes: 1024 * MIB,
   closeTimeoutMs: 5000,
+  storeMemoryBytes: 1024 * MIB,
 } as const;
 
 /** Whether only this machine can reach an address. */
@@ -107,6 +112,7 @@ export function resolveSettings(settings: CollectorSettings): ResolvedSettings {
     forwards: settings.forwards ?? [],
     retentionDays: settings.retentionDays,
     maxStoreBytes: settings.maxStoreBytes,
+    storeMemoryBytes: settings.storeMemoryBytes ?? SETTING_DEFAULTS.storeMemoryBytes,
     token: settings.token,
     allowedHosts: settings.allowedHosts ?? [],
     uiDirectory: settings.uiDirectory,
@@ -155,6 +161,10 @@ export function findSettingProblems(settings: CollectorSettings): string[] {
     problems.push(
       `maxInflightBytes (${maxInflightBytes}) must not be less than maxInflatedBytes (${maxInflatedBytes}).`,
     );
+  }
+  const { storeMemoryBytes } = rest;
+  if (!Number.isInteger(storeMemoryBytes) || storeMemoryBytes < MIN_STORE_MEMORY_BYTES) {
+    problems.push(`storeMemoryBytes must be at least ${MIN_STORE_MEMORY_BYTES}, and is ${storeMemoryBytes}.`);
   }
   problems.push(...findUrlProblems(rest), ...findRetentionProblems(rest), ...findForwardProblems(rest.forwards));
   return problems;

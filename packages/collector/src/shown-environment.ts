@@ -43,6 +43,7 @@ const VARIABLES: Readonly<Record<CollectorVariable, Variable>> = {
   SLIPSTREAM_STORE: { value: ({ storeUrl }) => storeUrl, secret: 'address' },
   SLIPSTREAM_RETENTION_DAYS: { value: ({ retentionDays }) => retentionDays },
   SLIPSTREAM_RETENTION_MAX_BYTES: { value: ({ maxStoreBytes }) => maxStoreBytes },
+  SLIPSTREAM_STORE_MEMORY_BYTES: { value: ({ storeMemoryBytes }) => storeMemoryBytes },
   SLIPSTREAM_LOG_LEVEL: { value: ({ logLevel }) => logLevel },
   SLIPSTREAM_LOG_FORMAT: { value: ({ logFormat }) => logFormat },
 };
