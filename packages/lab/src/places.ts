@@ -10,6 +10,7 @@ export function labPlaces(): LabPlaces {
     loadModule: module('./load/main.js'),
     sinkModule: module('./sink/main.js'),
     collectorModule: module('./collector/main.js'),
+    calibrationModule: module('./prediction/calibration/main.js'),
     peersDirectory: fileURLToPath(peers),
     peersUrl: peers.href,
   };

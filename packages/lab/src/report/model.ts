@@ -1,4 +1,5 @@
 import type { ArmName } from '../arms/registry.js';
+import type { Predictions } from '../prediction/predict.js';
 import type { LabEnvironment } from '../runner/environment.js';
 import type { BackendKind, LabMode, LabSuite, Scenario } from '../runner/scenarios.js';
 import type { MetricName } from '../sample/protocol.js';
@@ -92,6 +93,8 @@ export interface LabReport {
   readonly rounds: number;
   readonly environment: LabEnvironment;
   readonly scenarios: readonly Scenario[];
+  /** What the cost model said before the first sample; reports from before there was one have none. */
+  readonly predictions?: Predictions;
   readonly samples: readonly SampleRecord[];
   readonly summaries: readonly ScenarioSummary[];
   readonly goals: readonly GoalResult[];

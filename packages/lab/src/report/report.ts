@@ -5,6 +5,7 @@ import { judgeGoals } from './goals.js';
 import { goalsTable, numbersToHoldTable } from './goals-table.js';
 import type { LabReport } from './model.js';
 import { formatNumber } from './number-text.js';
+import { predictionTables } from './prediction-table.js';
 import { scenarioTable } from './scenario-table.js';
 import { summariseScenario } from './summary.js';
 import { renderMarkdownTable, renderTextTable, type Table } from './table.js';
@@ -45,7 +46,7 @@ export function renderMarkdown(report: LabReport): string {
   ].join('\n');
 }
 
-function tables({ summaries, goals, suites }: LabReport): Table[] {
+function tables({ summaries, goals, suites, predictions }: LabReport): Table[] {
   const isBaseline = suites?.includes('baseline') === true;
   const faults = faultTable(summaries);
   return [
@@ -53,6 +54,7 @@ function tables({ summaries, goals, suites }: LabReport): Table[] {
     ...(faults === undefined ? [] : [faults]),
     ...summaries.filter(({ backend }) => backend === undefined).map((summary) => scenarioTable(summary, goals)),
     ...(isBaseline ? [] : [goalsTable(goals)]),
+    ...(predictions === undefined ? [] : predictionTables(predictions, summaries)),
   ];
 }
 

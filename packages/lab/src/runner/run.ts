@@ -7,6 +7,7 @@ import type { LabReport } from '../report/model.js';
 import { createReport, renderMarkdown } from '../report/report.js';
 import type { SampleRecord } from '../report/sample-record.js';
 import { describeEnvironment } from './environment.js';
+import { predictBefore } from './predict-before.js';
 import { type Scenario, scenariosOf } from './scenarios.js';
 import { scheduleRound } from './schedule.js';
 import { startSinkProcess } from './sink-process.js';
@@ -31,8 +32,8 @@ export interface LabOutcome {
 }
 
 /**
- * Runs the lab: installs the peers when they are needed, takes the samples round by round, and writes
- * `lab-<date>.json` and `report.md`.
+ * Runs the lab: installs the peers when they are needed, predicts what will be measured and writes that down
+ * (`predictions.json`), takes the samples round by round, and writes `lab-<date>.json` and `report.md`.
  *
  * @throws PeerInstallError when the peers cannot be installed
  */
@@ -45,6 +46,7 @@ export async function runLab(options: LabOptions, surroundings: LabSurroundings)
   if (arms.some((arm) => describeArm(arm).side === 'peer')) await ensurePeers(places.peersDirectory, say);
   const environment = await describeEnvironment(process.cwd(), places.peersDirectory, arms);
   const startedAt = new Date();
+  const predictions = await predictBefore({ ...options, arms, scenarios }, places, say);
   const write = (samples: readonly SampleRecord[], rounds: number): Promise<LabOutcome> =>
     writeReport(
       createReport({
@@ -57,6 +59,7 @@ export async function runLab(options: LabOptions, surroundings: LabSurroundings)
         rounds,
         environment,
         scenarios,
+        ...(predictions === undefined ? {} : { predictions }),
         samples,
       }),
       resolve(options.outDirectory),

@@ -26,6 +26,8 @@ export interface LabPlaces {
   readonly loadModule: string;
   readonly sinkModule: string;
   readonly collectorModule: string;
+  /** Finds the constants of the cost model; without it nothing is predicted. */
+  readonly calibrationModule?: string;
   readonly peersDirectory: string;
   readonly peersUrl: string;
 }

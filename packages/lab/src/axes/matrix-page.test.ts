@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import type { LabReport } from '../report/model.js';
+import { everyLeaf } from './axes.js';
+import { type CommittedReport, renderMatrix } from './matrix-page.js';
+
+const PAGE = new URL('../../../../docs/lab/matrix.md', import.meta.url);
+
+function committed(name: string): CommittedReport {
+  const text = readFileSync(new URL(`../../../../docs/lab/${name}.json`, import.meta.url), 'utf8');
+  return { page: `${name}.md`, report: JSON.parse(text) as LabReport };
+}
+
+// `npm run lab:matrix` writes it anew.
+test('the published matrix says what its sources say', async () => {
+  await expect(renderMatrix([committed('report'), committed('baseline')])).toMatchFileSnapshot(fileURLToPath(PAGE));
+});
+
+test('without a report the page has every leaf and no figure', () => {
+  const page = renderMatrix([]);
+  for (const { title, explanation } of everyLeaf()) {
+    expect(page).toContain(`### ${title}`);
+    expect(page).toContain(explanation);
+  }
+  expect(page).not.toContain('](report.md)');
+});

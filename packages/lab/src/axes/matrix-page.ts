@@ -1,0 +1,167 @@
+import { ARMS, type ArmName } from '../arms/registry.js';
+import type { ArmSummary, LabReport } from '../report/model.js';
+import { formatNumber } from '../report/number-text.js';
+import { scenariosOf } from '../runner/scenarios.js';
+import { AXES, type LeafId } from './axes.js';
+import type { Axis, Leaf } from './leaf.js';
+import { ARM_PLACES, placeCell, placeScenario } from './places.js';
+import { countCombinations, RULES } from './rules.js';
+
+/** A committed report, and the page beside the matrix that shows it. */
+export interface CommittedReport {
+  readonly page: string;
+  readonly report: LabReport;
+}
+
+/** Scenarios of every suite, once each. */
+export function everyScenario() {
+  return scenariosOf('full', ['baseline', 'faults']);
+}
+
+/** The matrix as a page. Figures come from the first report that has the arm. */
+export function renderMatrix(reports: readonly CommittedReport[]): string {
+  const { all, sensible } = countCombinations();
+  return [
+    '# Every way to trace',
+    '',
+    'Generated from `packages/lab/src/axes`; do not edit. `npm run lab:matrix` writes it anew.',
+    '',
+    `A way to trace is one decision on each of six axes, without overlap and without gap: ${AXES.map(({ leaves }) => leaves.length).join(' x ')} = ${all.toLocaleString('en-US')} combinations, of which ${sensible.toLocaleString('en-US')} make sense. Language, version, load, and what is on the other side are factors beside the axes. The lab runs the combinations that real libraries choose by default, and says below why it does not run the rest.`,
+    '',
+    'Figures are main-thread CPU that tracing adds, on the machine of the published reports. A page is a run: compare figures of one page.',
+    '',
+    ...treeOf(reports),
+    ...AXES.flatMap((axis) => ['', ...renderAxis(axis, reports)]),
+    '',
+    ...renderRules(),
+    '',
+    ...renderArms(),
+    '',
+    ...renderScenarios(),
+    '',
+  ].join('\n');
+}
+
+function treeOf(reports: readonly CommittedReport[]): string[] {
+  return AXES.flatMap(({ id, question, leaves }) => [
+    `- **${id}** ${question}`,
+    ...leaves.map((leaf) => {
+      const arms = armsOn(leaf.id as LeafId);
+      return `  - ${leaf.title}${arms.length === 0 ? ' (not run)' : rangeText(arms, reports)}`;
+    }),
+  ]);
+}
+
+function renderAxis({ id, question, explanation, leaves }: Axis, reports: readonly CommittedReport[]): string[] {
+  return [`## ${id}. ${question}`, '', explanation, ...leaves.flatMap((leaf) => ['', ...renderLeaf(leaf, reports)])];
+}
+
+function renderLeaf(leaf: Leaf, reports: readonly CommittedReport[]): string[] {
+  const arms = armsOn(leaf.id as LeafId);
+  const published = (leaf.published ?? []).map(({ text, source }) => `- Published: ${text} (${sourceText(source)}).`);
+  const run = arms.length === 0 ? [`- Not run: ${leaf.whyNotRun ?? ''}`] : [`- Run: ${armTexts(arms, reports)}`];
+  return [`### ${leaf.title}`, '', leaf.explanation, '', ...run, ...published];
+}
+
+function sourceText(source: string): string {
+  return source.startsWith('https://') ? `[source](${source})` : source;
+}
+
+/** Arms that stand on a leaf, in a scenario at least. */
+export function armsOn(leaf: LeafId): readonly ArmName[] {
+  const scenarios = everyScenario();
+  const stands = (arm: ArmName): boolean =>
+    Object.values(ARM_PLACES[arm]).includes(leaf) ||
+    scenarios.some((scenario) => scenario.arms.includes(arm) && Object.values(placeCell(arm, scenario)).includes(leaf));
+  return ARMS.map(({ name }) => name).filter(stands);
+}
+
+function armTexts(arms: readonly ArmName[], reports: readonly CommittedReport[]): string {
+  return `${arms.map((arm) => `${arm}${figureText(figureOf(arm, reports))}`).join('; ')}.`;
+}
+
+/** Scenarios whose figure stands for an arm, by what it captures. */
+const WITH_VALUES = { scenario: '4kb-paced', what: '4 KB a span' } as const;
+const WITHOUT_VALUES = { scenario: 'tiny-paced', what: 'nothing captured' } as const;
+
+interface Figure {
+  readonly us: number;
+  readonly what: string;
+  readonly page: string;
+}
+
+function figureOf(arm: ArmName, reports: readonly CommittedReport[]): Figure | undefined {
+  if (ARM_PLACES[arm].A === 'A.nobody') return undefined;
+  const { scenario, what } = ARM_PLACES[arm].C === 'C.off' ? WITHOUT_VALUES : WITH_VALUES;
+  for (const { page, report } of reports) {
+    const us = summaryOf(report, scenario, arm)?.added.mainCpuUsPerSpan?.median;
+    if (us !== undefined) return { us, what, page };
+  }
+  return undefined;
+}
+
+function figureText(figure: Figure | undefined): string {
+  if (figure === undefined) return '';
+  const { us, what, page } = figure;
+  return ` (${formatNumber(us)} µs a span, ${what}, [${page}](${page}))`;
+}
+
+/** What the arms of a leaf cost, from the cheapest to the dearest, those that capture where there are any. */
+function rangeText(arms: readonly ArmName[], reports: readonly CommittedReport[]): string {
+  const figures = arms.flatMap((arm) => figureOf(arm, reports) ?? []);
+  const wanted = figures.some(({ what }) => what === WITH_VALUES.what) ? WITH_VALUES.what : WITHOUT_VALUES.what;
+  const sorted = figures.filter(({ what }) => what === wanted).sort((left, right) => left.us - right.us);
+  const [cheapest, dearest] = [sorted[0], sorted.at(-1)];
+  if (cheapest === undefined || dearest === undefined) return '';
+  const span =
+    cheapest === dearest ? formatNumber(cheapest.us) : `${formatNumber(cheapest.us)} to ${formatNumber(dearest.us)}`;
+  return `: ${span} µs a span, ${wanted}`;
+}
+
+function summaryOf({ summaries }: LabReport, scenario: string, arm: ArmName): ArmSummary | undefined {
+  return summaries.find((summary) => summary.scenario === scenario)?.arms.find((summary) => summary.arm === arm);
+}
+
+function renderRules(): string[] {
+  return [
+    '## What does not go together',
+    '',
+    '| where | not with | why |',
+    '| --- | --- | --- |',
+    ...RULES.map(({ leaf, never, why }) => `| ${titleOf(leaf)} | ${never.map(titleOf).join(', ')} | ${why} |`),
+  ];
+}
+
+function titleOf(id: LeafId): string {
+  const title = AXES.flatMap(({ leaves }) => leaves).find((leaf) => leaf.id === id)?.title ?? id;
+  return `${id.slice(0, 1)}: ${title}`;
+}
+
+function renderArms(): string[] {
+  return [
+    '## The arms',
+    '',
+    `| arm | ${AXES.map(({ id }) => id).join(' | ')} |`,
+    `| --- |${AXES.map(() => ' --- |').join('')}`,
+    ...ARMS.map(({ name }) => {
+      const leaves = AXES.map(({ id }) => titleOf(ARM_PLACES[name][id]).slice(3));
+      return `| ${name} | ${leaves.join(' | ')} |`;
+    }),
+  ];
+}
+
+function renderScenarios(): string[] {
+  return [
+    '## The scenarios',
+    '',
+    'A scenario decides D, sometimes F, and the factors.',
+    '',
+    '| scenario | D | F | text a span | script | backend |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...everyScenario().map((scenario) => {
+      const { D, F, bytes, script, backend } = placeScenario(scenario);
+      const life = F === undefined ? "the arm's" : titleOf(F).slice(3);
+      return `| ${scenario.name} | ${titleOf(D).slice(3)} | ${life} | ${bytes} | ${script} | ${backend} |`;
+    }),
+  ];
+}

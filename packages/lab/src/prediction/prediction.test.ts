@@ -1,0 +1,178 @@
+import { expect, test } from 'vitest';
+import { type CalibrationChange, calibrationOf } from '../../test/support/calibration.js';
+import { ARMS } from '../arms/registry.js';
+import { scenariosOf } from '../runner/scenarios.js';
+import { addCounts, type Counts, jsonCounts, postCounts, spansPerSend } from './arm-model.js';
+import { modelOf } from './arm-models.js';
+import { pricesNs } from './constants.js';
+import { HEADLINE_BOUND, HEADLINE_CELLS } from './headline.js';
+import { type Predictions, predictRun } from './predict.js';
+import { predictServer, type ServerLoad } from './server.js';
+import { describeSpans, describeValue, isPredicted } from './span-facts.js';
+
+const SCENARIOS = scenariosOf('quick', ['baseline']);
+const ARM_NAMES = ARMS.map(({ name }) => name);
+function predict(change: CalibrationChange = {}, names: readonly string[] = ['4kb-paced']): Predictions {
+  const scenarios = SCENARIOS.filter(({ name }) => names.includes(name));
+  return predictRun(calibrationOf(change), { scenarios, arms: ARM_NAMES, seed: 1 }, '2026-01-01');
+}
+
+function factsOf(name: string) {
+  const scenario = SCENARIOS.find((candidate) => candidate.name === name)!;
+  if (!isPredicted(scenario)) throw new TypeError(`${name} is not predicted`);
+  return describeSpans(scenario, 1);
+}
+
+test('a value is counted as a library walks it', () => {
+  expect(describeValue({ role: 'user', content: 'x'.repeat(2_048) })).toEqual({
+    isText: false,
+    objects: 1,
+    properties: 2,
+    shortTexts: 1,
+    longTexts: 1,
+    kichars: 2 + 4 / 1_024,
+    jsonKichars: ('{"role":"user","content":""}'.length + 2_048) / 1_024,
+  });
+  expect(describeValue('x'.repeat(1_024))).toMatchObject({ isText: true, objects: 0, longTexts: 1, jsonKichars: 1 });
+});
+
+test('the facts of a scenario are those of its payload', () => {
+  expect(factsOf('4kb-paced')).toMatchObject({ pace: 'paced', charset: 'oneByte', size: 'short', spansPerBurst: 70 });
+  expect(factsOf('4kb-paced').input).toMatchObject({ longTexts: 4, kichars: 3 + 26 / 1_024 });
+  expect(factsOf('tiny-tight').pace).toBe('tight');
+  expect(factsOf('100kb-string-vietnamese-paced')).toMatchObject({ charset: 'twoByte', size: 'long' });
+  expect(factsOf('server-4kb').spansPerSecond).toBe(2_800);
+});
+
+test('texts pass a library that captures JSON, and the rest is turned into it', () => {
+  const text = describeValue('x'.repeat(1_024));
+  const object = describeValue({ content: 'x'.repeat(1_024) });
+  expect(jsonCounts([text])).toEqual({ jsonCallNs: 0, jsonPropertyNs: 0, jsonNsPerKichar: 0 });
+  expect(jsonCounts([text, object])).toEqual({ jsonCallNs: 1, jsonPropertyNs: 1, jsonNsPerKichar: 1 });
+});
+
+test('counts of the same constant add up', () => {
+  const once: Counts = { clockReadNs: 2, idHexNs: 1 };
+  expect(addCounts(once, { clockReadNs: 1 })).toEqual({ clockReadNs: 3, idHexNs: 1 });
+});
+
+test('a large request is fresh memory, a small one is not', () => {
+  expect(postCounts(15, 100, 2).freshUsPerMib).toBe(0);
+  expect(postCounts(512, 1024 * 1024, 2)).toEqual({ postUs: 1 / 512, postUsPerMib: 1, freshUsPerMib: 2 });
+});
+
+test('a sender sends when enough wait or when its time is up', () => {
+  const facts = { ...factsOf('tiny-paced'), spans: 10_000, spansPerSecond: 100 };
+  expect(spansPerSend(facts, 512, 5_000)).toBe(500);
+  expect(spansPerSend({ ...facts, spansPerSecond: 1_000 }, 512, 5_000)).toBe(512);
+  expect(spansPerSend({ ...facts, spans: 7 }, 512, 5_000)).toBe(7);
+});
+
+test('a prediction is the sum of its terms, each a constant times a count', () => {
+  const calibration = calibrationOf({ paced: 1 });
+  const cell = predict({ paced: 1 }).cells.find(({ scenario, arm }) => scenario === '4kb-paced' && arm === 'langfuse')!;
+  const prices = pricesNs(calibration, 'paced', 'short', 'oneByte');
+  const sum = cell.terms.reduce((total, { constant, times }) => total + (times * prices[constant]) / 1_000, 0);
+  expect(cell.metrics.mainCpuUsPerSpan).toBeCloseTo(sum, 6);
+  expect(cell.directUsPerSpan + cell.deferredUsPerSpan).toBeCloseTo(sum, 6);
+});
+
+test('the same constants give the same predictions, all of them finite', () => {
+  expect(predict()).toEqual(predict());
+  const every = predict(
+    {},
+    SCENARIOS.map(({ name }) => name),
+  );
+  for (const { scenario, arm, metrics } of every.cells) {
+    for (const value of Object.values(metrics)) {
+      expect(Number.isFinite(value) && value > 0, `${arm} in ${scenario}`).toBe(true);
+    }
+  }
+});
+
+test('what is dearer on the machine is dearer in the arms that do it, and in no other', () => {
+  const cpu = (change: CalibrationChange, arm: string) =>
+    predict(change).cells.find((cell) => cell.scenario === '4kb-paced' && cell.arm === arm)?.metrics.mainCpuUsPerSpan;
+  const dearJson = { text: { jsonNsPerKichar: 50_000 } };
+  expect(cpu(dearJson, 'langfuse')).toBeGreaterThan(cpu({}, 'langfuse')!);
+  expect(cpu(dearJson, 'slipstream')).toBe(cpu({}, 'slipstream'));
+  expect(cpu(dearJson, 'langfuse-capture-off')).toBeLessThan(cpu(dearJson, 'langfuse')!);
+});
+
+test('Slipstream puts nothing off but one answer to a flush, and holds the thread for no batch', () => {
+  const { terms, batchSpans } = modelOf('slipstream')!;
+  const facts = factsOf('4kb-paced');
+  expect(terms(facts, true).filter(({ when }) => when === 'deferred')).toEqual([
+    { when: 'deferred', constant: 'flushUs', times: 1 / facts.spans },
+  ]);
+  expect(batchSpans(facts)).toBe(0);
+});
+
+test('what has gone cold is paid once a burst, however many spans share it', () => {
+  const addedByCold = (name: string) => {
+    const us = (paced: number) =>
+      predict({ paced }, [name]).cells.find(({ scenario, arm }) => scenario === name && arm === 'slipstream')!
+        .directUsPerSpan;
+    return us(2) - us(1);
+  };
+  expect(addedByCold('tiny-tight')).toBe(0);
+  // One trace between two rests instead of ten.
+  expect(addedByCold('100kb-messages-paced')).toBeCloseTo(10 * addedByCold('4kb-paced'), 6);
+});
+
+test('no term is below zero, whatever noise made of the constants', () => {
+  const calibration = { ...calibrationOf({ paced: 1 }), together: { tight: 1.5, paced: 1 } };
+  const scenarios = SCENARIOS.filter(({ name }) => name === 'server-4kb');
+  const { cells } = predictRun(calibration, { scenarios, arms: ARM_NAMES, seed: 1 }, '');
+  for (const { us } of cells.flatMap(({ terms }) => terms)) expect(us).toBeGreaterThanOrEqual(0);
+});
+
+test('the constants change with the pace, the size of a text and its charset', () => {
+  const calibration = calibrationOf({ paced: 3 });
+  expect(pricesNs(calibration, 'paced', 'short', 'oneByte').clockReadNs).toBe(
+    3 * pricesNs(calibration, 'tight', 'short', 'oneByte').clockReadNs,
+  );
+});
+
+const LOAD: ServerLoad = {
+  requestsPerSecond: 400,
+  spansPerRequest: 7,
+  waitsPerRequest: 4,
+  leafWaitMs: 1,
+  directUsPerSpan: 0,
+  deferredUsPerSpan: 0,
+  stallMs: 0,
+  batchSpans: 0,
+};
+
+test('the CPU of a server is what its requests, timers and spans take', () => {
+  const calibration = calibrationOf();
+  const { requestUs, timerUs } = calibration.machine;
+  const bare = predictServer(LOAD, calibration);
+  const wakeUps = 1_000 * (1 - Math.exp(-2));
+  expect(bare.mainCpuMsPerSecond).toBeCloseTo((400 * (requestUs - timerUs) + wakeUps * timerUs) / 1_000, 6);
+  const traced = predictServer({ ...LOAD, directUsPerSpan: 10, deferredUsPerSpan: 5 }, calibration);
+  expect(traced.mainCpuMsPerSecond - bare.mainCpuMsPerSecond).toBeCloseTo((400 * 7 * 15) / 1_000, 6);
+  expect(traced.p50Ms).toBeGreaterThan(bare.p50Ms);
+  expect(bare.p99Ms).toBeGreaterThan(bare.p50Ms);
+});
+
+test('a batch is in the tail where enough requests meet it', () => {
+  const calibration = calibrationOf();
+  const p99 = (stallMs: number, batchSpans: number) =>
+    predictServer({ ...LOAD, stallMs, batchSpans }, calibration).p99Ms - predictServer(LOAD, calibration).p99Ms;
+  expect(p99(100, 512)).toBeGreaterThan(80);
+  expect(p99(100, 512)).toBeLessThan(100);
+  // Once in 25 minutes: nobody in the slowest hundredth meets it.
+  expect(p99(100, 4_200_000)).toBe(0);
+});
+
+test('the cells that the model is judged by are in the scenarios, and are only reported where they are run', () => {
+  for (const { scenario, arm } of HEADLINE_CELLS) {
+    const found = SCENARIOS.find(({ name }) => name === scenario);
+    expect(found?.arms, `${scenario} ${arm}`).toContain(arm);
+  }
+  expect(HEADLINE_BOUND).toBe(0.3);
+  const narrow = predictRun(calibrationOf(), { scenarios: SCENARIOS, arms: ['slipstream'], seed: 1 }, '');
+  expect(new Set(narrow.headline.map(({ arm }) => arm))).toEqual(new Set(['slipstream']));
+});
