@@ -62,6 +62,10 @@ function questions({ fromMs, toMs, traces }, url) {
   const oldest = traces.slice(0, Math.max(10, Math.floor(traces.length / 100)));
   const list = (parameters) => `/api/v1/traces?${new URLSearchParams({ limit: '50', ...parameters })}`;
   const timeUs = () => Math.floor((fromMs + random() * (toMs - fromMs)) * 1_000);
+  const series = (days, parameters) => {
+    const fromUs = String(Math.floor(toMs * 1_000) - days * DAY_US);
+    return `/api/v1/series?${new URLSearchParams({ fromUs, toUs: String(Math.floor(toMs * 1_000)), ...parameters })}`;
+  };
   const metadata = (condition) => list({ metadata: condition });
   const pageAt = async (toUs) => {
     const { nextCursor } = JSON.parse((await call(url + list({ toUs: String(toUs), limit: '1' }))).body.toString());
@@ -111,6 +115,10 @@ function questions({ fromMs, toMs, traces }, url) {
       return `/api/v1/traces/${traceId}/observations/${any(observations).spanId}`;
     },
     facets: () => '/api/v1/facets',
+    'series, the last day': () => series(1, {}),
+    'series, 30 days': () => series(30, {}),
+    'series, 30 days of a service': () => series(30, { service: serviceOf(Math.floor(random() * 20)) }),
+    'series, 30 days of a name': () => series(30, { name: nameOf(Math.floor(random() * 200)) }),
     status: () => '/api/v1/status',
   };
 }

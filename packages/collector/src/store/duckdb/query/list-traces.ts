@@ -3,17 +3,11 @@ import { StoreError } from '../../errors.js';
 import type { RowSource } from '../database/query-pool.js';
 import { fromRow } from '../schema/columns.js';
 import { TRACE_COLUMNS, type TraceRow } from '../schema/trace-columns.js';
+import { readFilteredPage } from './filtered-page.js';
 import { formatCursor, type ListPosition, parseCursor } from './list-cursor.js';
 import { readMatches, searchTraces } from './text-search.js';
-import { needsMetadata, TraceConditions } from './trace-filter.js';
-import {
-  readFilteredPage,
-  readRowsAt,
-  readTraceRows,
-  TRACE_TABLES,
-  type TraceTable,
-  tracePageQuery,
-} from './trace-page.js';
+import { TraceConditions } from './trace-filter.js';
+import { readTraceRows, TRACE_TABLES, type TraceTable, tracePageQuery } from './trace-page.js';
 import { toTraceSummary } from './trace-summary.js';
 
 const MAX_SUMMARY_IDS = 500;
@@ -38,22 +32,10 @@ async function readPage(
   after: ListPosition | undefined,
   limit: number,
 ): Promise<{ rows: readonly TraceRow[]; next: ListPosition | undefined }> {
-  const rows = needsMetadata(filter)
-    ? await readRowsAt(source, await readPlaces(source, filter, after, limit + 1))
-    : (await readFilteredPage(source, filter, after, limit + 1)).map((row) => fromRow<TraceRow>(TRACE_COLUMNS, row));
+  const found = await readFilteredPage(source, filter, after, limit + 1);
+  const rows = found.map((row) => fromRow<TraceRow>(TRACE_COLUMNS, row));
   const last = rows[limit - 1];
   return { rows: rows.slice(0, limit), next: rows.length > limit ? last : undefined };
-}
-
-/** In two steps, because the join with the metadata would carry the whole row of each trace. */
-async function readPlaces(
-  source: RowSource,
-  filter: TraceFilter,
-  after: ListPosition | undefined,
-  limit: number,
-): Promise<ListPosition[]> {
-  const rows = await readFilteredPage(source, filter, after, limit, ['trace_id', 'start_us']);
-  return rows.map(([traceId, startUs]) => ({ traceId: String(traceId), startUs: Number(startUs) }));
 }
 
 /** @throws StoreError `too_many_ids` and those of the source */

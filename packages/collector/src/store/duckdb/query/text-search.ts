@@ -2,9 +2,9 @@ import { LIST, listValue, VARCHAR } from '@duckdb/node-api';
 import type { TraceFilter } from '@slipstream/query-api';
 import type { Query, RowSource } from '../database/query-pool.js';
 import type { TraceRow } from '../schema/trace-columns.js';
+import { readFilteredPage, readRowsAt } from './filtered-page.js';
 import type { ListPosition } from './list-cursor.js';
 import { TEXT_MATCH_SQL, textPattern } from './text-match.js';
-import { readFilteredPage, readRowsAt } from './trace-page.js';
 
 /**
  * After this a search answers with what it has, and with a cursor at the place that it has come to: whoever asks sees

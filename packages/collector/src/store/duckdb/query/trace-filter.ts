@@ -2,22 +2,10 @@ import { LIST, listValue, VARCHAR } from '@duckdb/node-api';
 import type { TraceFilter } from '@slipstream/query-api';
 import { OBSERVATION_LEVELS } from '@slipstream/wire';
 import type { Query } from '../database/query-pool.js';
-import { CONVERSATION_KEY } from '../intake/trace-state.js';
-import { termOf } from '../schema/metadata-columns.js';
 import type { ListPosition } from './list-cursor.js';
-
-/** A stretch of the list, as times: in it the observations of its traces start, and the traces themselves. */
-export interface TimeBounds {
-  readonly fromUs: number;
-  readonly toUs: number;
-}
+import { type MetadataCondition, metadataConditionsOf } from './metadata-condition.js';
 
 const UNION_SQL = '\n  UNION ALL\n  ';
-
-/** Whether a filter asks for what only a look through the metadata can tell. */
-export function needsMetadata({ conversation, metadata }: TraceFilter): boolean {
-  return conversation !== undefined || (metadata !== undefined && metadata.length > 0);
-}
 
 /** Conditions on a row `t` of the trace tables, joined by AND, and what is bound to their `$name`s. */
 export class TraceConditions {
@@ -50,19 +38,14 @@ export class TraceConditions {
     return this.#types;
   }
 
-  /**
-   * Every condition of the filter but `text`, which is about observations. Where the traces that are asked about lie within
-   * bounds, the metadata is looked through within them only.
-   */
-  addFilter(filter: TraceFilter, bounds?: TimeBounds): this {
-    return this.addRowFilter(filter).addMetadataFilter(filter, bounds);
+  /** Every condition of the filter but `text`, which is about observations. */
+  addFilter(filter: TraceFilter): this {
+    return this.addRowFilter(filter).addMetadataFilter(filter);
   }
 
   /** Those conditions that only a look through the metadata answers. */
-  addMetadataFilter(filter: TraceFilter, bounds?: TimeBounds): this {
-    const within = bounds ? this.#bindBounds(bounds) : '';
-    if (filter.conversation !== undefined) this.#addConversation(filter.conversation, within);
-    for (const [index, condition] of (filter.metadata ?? []).entries()) this.#addMetadata(index, condition, within);
+  addMetadataFilter(filter: TraceFilter): this {
+    for (const [index, condition] of metadataConditionsOf(filter).entries()) this.#addMetadata(index, condition);
     return this;
   }
 
@@ -80,7 +63,9 @@ export class TraceConditions {
   }
 
   /** Traces behind a place in the list. */
-  addAfter({ startUs, traceId }: ListPosition): this {
+  addAfter(after: ListPosition | undefined): this {
+    if (!after) return this;
+    const { startUs, traceId } = after;
     this.#bind('after_us', BigInt(startUs));
     this.#bind('after_id', traceId);
     // The first comparison is what prunes row groups by their bounds.
@@ -88,11 +73,9 @@ export class TraceConditions {
     return this;
   }
 
-  /** Traces up to a place in the list, that one included. */
-  addUpTo({ startUs, traceId }: ListPosition): this {
-    this.#bind('up_to_us', BigInt(startUs));
-    this.#bind('up_to_id', traceId);
-    this.#sql.push('t.start_us >= $up_to_us AND (t.start_us > $up_to_us OR t.trace_id >= $up_to_id)');
+  /** Traces with an observation that starts after this. */
+  addLastStartAfter(timeUs: number): this {
+    this.#compare('t.last_start_us > $last_start_after_us', 'last_start_after_us', BigInt(timeUs));
     return this;
   }
 
@@ -100,14 +83,6 @@ export class TraceConditions {
     this.#bind('trace_ids', listValue([...traceIds]));
     this.#types.trace_ids = LIST(VARCHAR);
     this.#sql.push('t.trace_id IN (SELECT unnest($trace_ids))');
-    return this;
-  }
-
-  /** Prunes row groups where it is known when the traces start. */
-  addStarts({ fromUs, toUs }: TimeBounds): this {
-    this.#bind('starts_from_us', BigInt(fromUs));
-    this.#bind('starts_to_us', BigInt(toUs));
-    this.#sql.push('t.start_us BETWEEN $starts_from_us AND $starts_to_us');
     return this;
   }
 
@@ -119,40 +94,18 @@ export class TraceConditions {
     return this;
   }
 
-  #addConversation(conversation: string, within: string): void {
-    this.#bind('conversation', conversation);
-    this.#bind('conversation_term', termOf(CONVERSATION_KEY, conversation));
-    this.addIdsFrom(
-      'of_conversation',
-      [
-        `SELECT trace_id FROM all_traces WHERE session_id = $conversation${within}`,
-        ...withTermSql('conversation_term', `key = '${CONVERSATION_KEY}' AND value = $conversation${within}`),
-      ].join(UNION_SQL),
-    );
-  }
-
-  /** `key:value`, split at the first colon; without a colon, traces that have the key. */
-  #addMetadata(index: number, condition: string, within: string): void {
-    const colon = condition.indexOf(':');
-    const key = colon < 0 ? condition : condition.slice(0, colon);
-    const keySql = `key = $metadata_key_${index}`;
-    this.#bind(`metadata_key_${index}`, key);
-    const name = `with_metadata_${index}`;
-    if (colon < 0) {
-      this.addIdsFrom(name, `SELECT trace_id FROM metadata WHERE ${keySql}${within}`);
-      return;
+  #addMetadata(index: number, condition: MetadataCondition): void {
+    for (const [name, value] of Object.entries(condition.values)) this.#bind(name, value);
+    const sql = [`SELECT trace_id FROM metadata WHERE ${condition.findSql} AND ${condition.isSql}`];
+    if (condition.withoutTermSql !== undefined) {
+      // A query of its own, because with OR the engine looks at the texts of every row: ten times the work.
+      sql.push(`SELECT trace_id FROM metadata WHERE ${condition.withoutTermSql}`);
     }
-    const value = condition.slice(colon + 1);
-    this.#bind(`metadata_value_${index}`, value);
-    this.#bind(`metadata_term_${index}`, termOf(key, value));
-    const sql = `${keySql} AND value = $metadata_value_${index}${within}`;
-    this.addIdsFrom(name, withTermSql(`metadata_term_${index}`, sql).join(UNION_SQL));
-  }
-
-  #bindBounds({ fromUs, toUs }: TimeBounds): string {
-    this.#bind('within_from_us', BigInt(fromUs));
-    this.#bind('within_to_us', BigInt(toUs));
-    return ' AND start_us BETWEEN $within_from_us AND $within_to_us';
+    if (condition.sessionId !== undefined) {
+      this.#bind('session_id', condition.sessionId);
+      sql.push('SELECT trace_id FROM all_traces WHERE session_id = $session_id');
+    }
+    this.addIdsFrom(`with_metadata_${index}`, sql.join(UNION_SQL));
   }
 
   #compare(sql: string, name: string, value: string | number | bigint | undefined): void {
@@ -164,16 +117,6 @@ export class TraceConditions {
   #bind(name: string, value: NonNullable<Query['values']>[string]): void {
     this.#values[name] = value;
   }
-}
-
-/**
- * Rows from before there were terms have none. Two queries, because with OR the engine looks at the texts of every row: ten
- * times the work.
- */
-function withTermSql(name: string, sql: string): string[] {
-  return [`term = $${name}`, 'term IS NULL'].map(
-    (termSql) => `SELECT trace_id FROM metadata WHERE ${termSql} AND ${sql}`,
-  );
 }
 
 function asBigInt(value: number | undefined): bigint | undefined {
