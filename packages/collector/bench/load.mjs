@@ -1,11 +1,11 @@
 // `npm run load -- --rate 20000 --seconds 120`: spans at a steady rate into a built collector, and what that takes.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startCollector } from './collector-process.mjs';
+import { createHttpClient } from './http-client.mjs';
 import { requestTemplate } from './request-template.mjs';
 
 const { values } = parseArgs({
@@ -25,22 +25,7 @@ const SHAPE = { traces: 10, spansPerTrace: 10, charactersPerSpan: Number(values.
 const SAMPLE_MS = 1000;
 const QUERY_PAUSE_MS = 1000;
 
-const agent = new Agent({ keepAlive: true, maxSockets: Number(values.senders) + 2 });
-
-function call(url, { method = 'GET', body, headers = {} } = {}) {
-  return new Promise((resolve, reject) => {
-    const outgoing = request(url, { method, headers, agent }, (incoming) => {
-      const chunks = [];
-      incoming.on('data', (chunk) => chunks.push(chunk));
-      incoming.on('error', reject);
-      incoming.on('end', () => resolve({ status: incoming.statusCode, body: Buffer.concat(chunks) }));
-    });
-    outgoing.on('error', reject);
-    outgoing.end(body);
-  });
-}
-
-const getJson = async (url) => JSON.parse((await call(url)).body.toString());
+const { call, getJson, close } = createHttpClient({ maxSockets: Number(values.senders) + 2 });
 
 /** Sends at the rate: when it falls behind it sends at once, and never makes up for what a refusal cost. */
 async function sendAll(url, template, counts, recentTraces) {
@@ -151,7 +136,7 @@ async function main() {
   const again = await startCollector(dataDirectory);
   process.stdout.write(`restart after SIGKILL: ready after ${Math.round(again.readyMs)} ms\n`);
   await again.end();
-  agent.destroy();
+  close();
   if (!values.keep && values['data-dir'] === undefined) rmSync(dataDirectory, { recursive: true, force: true });
   if (report.lost !== 0) process.exitCode = 1;
 }

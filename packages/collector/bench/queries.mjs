@@ -2,12 +2,12 @@
 // prints how long the answers took. `--data-dir` keeps the store for the next run, `--intake 3000` adds a second table
 // while spans come in at that rate, `--copies 10` takes in a tenth of the spans and copies them within the database.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startCollector } from './collector-process.mjs';
+import { createHttpClient } from './http-client.mjs';
 import { fillStore, fillStoreByCopies } from './store-fill.mjs';
 import {
   ABSENT_WORD,
@@ -39,20 +39,7 @@ const SETTLE_MS = 15_000;
 const WARM_UP_ROUNDS = 2;
 
 const say = (line) => process.stderr.write(`${line}\n`);
-const agent = new Agent({ keepAlive: true, maxSockets: 8 });
-
-function call(url, { method = 'GET', body, headers = {} } = {}) {
-  return new Promise((resolve, reject) => {
-    const outgoing = request(url, { method, headers, agent }, (incoming) => {
-      const chunks = [];
-      incoming.on('data', (chunk) => chunks.push(chunk));
-      incoming.on('error', reject);
-      incoming.on('end', () => resolve({ status: incoming.statusCode, body: Buffer.concat(chunks) }));
-    });
-    outgoing.on('error', reject);
-    outgoing.end(body);
-  });
-}
+const { call, close } = createHttpClient({ maxSockets: 8 });
 
 /** What is asked: each gives a path, with other arguments every time. */
 function questions({ fromMs, toMs, traces }, url) {
@@ -216,7 +203,7 @@ async function main() {
     if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(report, undefined, 2));
   } finally {
     await collector.end();
-    agent.destroy();
+    close();
   }
   if (values['data-dir'] === undefined) rmSync(dataDirectory, { recursive: true, force: true });
 }

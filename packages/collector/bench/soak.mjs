@@ -1,7 +1,7 @@
 // `npm run soak -- --minutes 60`: load that swells and ebbs, a backend that fails every minute, and whether memory,
 // descriptors and books stay as they should.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { Agent, createServer, request } from 'node:http';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { checkExportRequest } from '@slipstream/wire';
 import { startCollector } from './collector-process.mjs';
+import { createHttpClient } from './http-client.mjs';
 import { requestTemplate } from './request-template.mjs';
 
 const { values } = parseArgs({
@@ -64,23 +65,9 @@ function startBackend() {
   });
 }
 
-const agent = new Agent({ keepAlive: true });
+const { call, getJson, close } = createHttpClient();
 
-function call(url, method = 'GET', body = undefined) {
-  return new Promise((resolve, reject) => {
-    const headers = body === undefined ? {} : { 'content-type': 'application/x-protobuf' };
-    const outgoing = request(url, { method, headers, agent }, (incoming) => {
-      const chunks = [];
-      incoming.on('data', (chunk) => chunks.push(chunk));
-      incoming.on('error', reject);
-      incoming.on('end', () => resolve({ status: incoming.statusCode, body: Buffer.concat(chunks) }));
-    });
-    outgoing.on('error', reject);
-    outgoing.end(body);
-  });
-}
-
-const statusOf = async (url) => JSON.parse((await call(`${url}/api/v1/status`)).body.toString());
+const statusOf = (url) => getJson(`${url}/api/v1/status`);
 
 /** Bytes an hour, by least squares. */
 function slopePerHour(samples, field) {
@@ -94,7 +81,11 @@ function slopePerHour(samples, field) {
 async function send(url, template, accepted, startMs) {
   while (performance.now() - startMs < durationMs) {
     const swell = 1 + 0.5 * Math.sin(((performance.now() - startMs) / SWELL_MS) * 2 * Math.PI);
-    const { status } = await call(`${url}/v1/traces`, 'POST', template.next(Date.now()).body);
+    const { status } = await call(`${url}/v1/traces`, {
+      method: 'POST',
+      body: template.next(Date.now()).body,
+      headers: { 'content-type': 'application/x-protobuf' },
+    });
     if (status === 200) accepted.spans += template.spanCount;
     await delay((template.spanCount / (Number(values.rate) * swell)) * 1000);
   }
@@ -148,7 +139,7 @@ async function main() {
   if (values.json !== undefined) writeFileSync(values.json, JSON.stringify({ report, samples }));
   await collector.end();
   backend.close();
-  agent.destroy();
+  close();
   rmSync(dataDirectory, { recursive: true, force: true });
   if (report.deliveredToBackend < report.accepted) process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-import type { QueueEntry } from '../queue/contract.js';
+import type { RetryOutcome, SetAsideEntry } from '../queue/contract.js';
 import type { DeadLetterSummary, ReplayResult } from './contract.js';
 import {
   appendLines,
@@ -12,20 +12,11 @@ import {
 } from './dead-letter-file.js';
 import { hashOf, type Line, parseLine, toLine } from './dead-letter-line.js';
 
-/** An entry that a destination cannot take, and why. */
-export interface DeadLetter {
-  readonly entry: QueueEntry;
-  /** Shown to an operator; never holds a secret. */
-  readonly reason: string;
-}
+/** An entry that a destination cannot take, and why; the same whether a file keeps it or the queue. */
+export type DeadLetter = SetAsideEntry;
 
 /** What came of trying a dead letter once more. */
-export type ReplayAttempt =
-  | { readonly kind: 'delivered' }
-  /** Kept as these: the letter itself, or what is left of it. */
-  | { readonly kind: 'refused'; readonly letters: readonly DeadLetter[] }
-  /** The destination is away: this letter and all behind it stay as they are. */
-  | { readonly kind: 'unavailable' };
+export type ReplayAttempt = RetryOutcome;
 
 export interface ReplayOptions {
   readonly maxEntries: number;

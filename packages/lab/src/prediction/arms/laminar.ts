@@ -4,15 +4,12 @@ import {
   contextCounts,
   jsonCounts,
   postCounts,
-  spansPerSend,
   termsOf,
   textKichars,
   utf8Bytes,
 } from '../arm-model.js';
-import { otelSpanCounts } from './opentelemetry.js';
+import { otelBatchSpans, otelSpanCounts } from './opentelemetry.js';
 
-const BATCH_SPANS = 512;
-const BATCH_TIMER_MS = 5_000;
 /** Path by names, path by ids, source, version, language version, and the wrapper's span type. */
 const OWN_ATTRIBUTES = 6;
 const OWN_BODY_BYTES = 500;
@@ -46,7 +43,7 @@ export const LAMINAR_MODEL: ArmModel = {
       ),
       ...termsOf(
         'deferred',
-        addCounts(postCounts(batchOf(facts), utf8Bytes(facts, kichars) + OWN_BODY_BYTES, 1), {
+        addCounts(postCounts(otelBatchSpans(facts), utf8Bytes(facts, kichars) + OWN_BODY_BYTES, 1), {
           encodeFieldNs: 2 * (SPAN_FIELDS + PATH_FIELDS + FIELDS_PER_ATTRIBUTE * attributes),
           measureNsPerKichar: kichars,
           loopEncodeNsPerKichar: kichars,
@@ -54,10 +51,6 @@ export const LAMINAR_MODEL: ArmModel = {
       ),
     ];
   },
-  batchSpans: batchOf,
+  batchSpans: otelBatchSpans,
   leftOut: 'its own context manager beside the API, which is counted as a second run',
 };
-
-function batchOf(facts: Parameters<ArmModel['batchSpans']>[0]): number {
-  return spansPerSend(facts, BATCH_SPANS, BATCH_TIMER_MS);
-}

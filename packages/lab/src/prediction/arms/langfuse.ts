@@ -4,15 +4,12 @@ import {
   contextCounts,
   jsonCounts,
   postCounts,
-  spansPerSend,
   termsOf,
   textKichars,
   utf8Bytes,
 } from '../arm-model.js';
-import { otelSpanCounts } from './opentelemetry.js';
+import { otelBatchSpans, otelSpanCounts } from './opentelemetry.js';
 
-const BATCH_SPANS = 512;
-const BATCH_TIMER_MS = 5_000;
 const OWN_BODY_BYTES = 434;
 /** Type and application root; input and output besides. */
 const OWN_ATTRIBUTES = 2;
@@ -51,7 +48,7 @@ export const LANGFUSE_MODEL: ArmModel = {
       ),
       ...termsOf(
         'deferred',
-        addCounts(postCounts(batchOf(facts), utf8Bytes(facts, kichars) + OWN_BODY_BYTES, 2), {
+        addCounts(postCounts(otelBatchSpans(facts), utf8Bytes(facts, kichars) + OWN_BODY_BYTES, 2), {
           // The function itself, its mask step and its media step, their catch and finally, and two for each mask.
           asyncCallNs: 3 + 2 * values.length,
           promiseFollowNs: 3,
@@ -70,10 +67,6 @@ export const LANGFUSE_MODEL: ArmModel = {
       ),
     ];
   },
-  batchSpans: batchOf,
+  batchSpans: otelBatchSpans,
   leftOut: 'the export filter, the set of pending spans, and the garbage of a batch that is one string',
 };
-
-function batchOf(facts: Parameters<ArmModel['batchSpans']>[0]): number {
-  return spansPerSend(facts, BATCH_SPANS, BATCH_TIMER_MS);
-}

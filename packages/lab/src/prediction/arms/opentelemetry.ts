@@ -36,6 +36,11 @@ export function otelSpanCounts({ roots }: SpanFacts, attributes: number): Counts
   };
 }
 
+/** Spans that `BatchSpanProcessor` sends at once, by its defaults. */
+export function otelBatchSpans(facts: SpanFacts): number {
+  return spansPerSend(facts, BATCH_SPANS, BATCH_TIMER_MS);
+}
+
 /**
  * OpenTelemetry with `BatchSpanProcessor` and OTLP protobuf (`otlp-transformer`): the exporter runs its serialiser
  * twice over every field, once to find the size and once to write, and over every text three times, character by
@@ -55,7 +60,7 @@ export const OPENTELEMETRY_MODEL: ArmModel = {
       ),
       ...termsOf(
         'deferred',
-        addCounts(postCounts(batchOf(facts), utf8Bytes(facts, kichars) + OWN_BODY_BYTES, 1), {
+        addCounts(postCounts(otelBatchSpans(facts), utf8Bytes(facts, kichars) + OWN_BODY_BYTES, 1), {
           encodeFieldNs: 2 * (SPAN_FIELDS + FIELDS_PER_ATTRIBUTE * values.length),
           measureNsPerKichar: kichars,
           loopEncodeNsPerKichar: kichars,
@@ -63,10 +68,6 @@ export const OPENTELEMETRY_MODEL: ArmModel = {
       ),
     ];
   },
-  batchSpans: batchOf,
+  batchSpans: otelBatchSpans,
   leftOut: 'messages moved by some bytes once their length is known, and the hooks by which it observes itself',
 };
-
-function batchOf(facts: SpanFacts): number {
-  return spansPerSend(facts, BATCH_SPANS, BATCH_TIMER_MS);
-}
