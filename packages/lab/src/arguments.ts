@@ -21,22 +21,32 @@ export interface LabOptions {
 
 const MODE_ROUNDS: Readonly<Record<LabMode, number>> = { quick: 5, full: 30 };
 /** Five quick rounds of a set and some to spare; the matrix leaves room for the peers' installation in 10 minutes. */
-const QUICK_BUDGET_MINUTES: Readonly<Record<LabSuite, number>> = { matrix: 8, baseline: 60, faults: 30 };
+const QUICK_BUDGET_MINUTES: Readonly<Record<LabSuite, number>> = {
+  matrix: 8,
+  baseline: 60,
+  ways: 20,
+  mistakes: 10,
+  faults: 30,
+  python: 30,
+};
 const FULL_BUDGET_MINUTES = 24 * 60;
 
 const DEFAULT_SEED = 20_260_101;
-const EVERY_SUITE: readonly LabSuite[] = ['baseline', 'faults'];
+const EVERY_SUITE: readonly LabSuite[] = ['baseline', 'ways', 'mistakes', 'faults', 'python'];
 
 /** What `--help` prints. */
 export const LAB_USAGE = `What tracing costs, measured on this machine.
 
-  npm run lab -- [--quick | --full] [--baseline] [--faults] [options]
+  npm run lab -- [--quick | --full] [--baseline] [--ways] [--mistakes] [--faults] [--python] [options]
 
   --quick             first figures, in under 10 minutes (the default)
-  --full              30 rounds, for figures worth quoting (hours)
+  --full              every set of questions, with samples and rounds for figures worth quoting (hours)
   --baseline          the same questions with every peer in them, and the table of the baseline from one run
   --faults            a server whose backend is down, hangs, answers 503 or is too slow, and one with a collector
                       beside it; alone, or together with --quick or --baseline in one report
+  --ways              every other way to make a span and to send it
+  --mistakes          what the mistakes of examples/mistakes cost, each beside its cure
+  --python            Python libraries: the notes' methods and mistakes, and the shared interpreter
   --out DIR           folder for lab-<date>.json and report.md (default lab-report)
   --arms a,b          only these ways to trace (and untraced): ${ARMS.map((arm) => arm.name).join(', ')}
   --scenarios a,b     only these questions: ${scenariosOf('quick', EVERY_SUITE)
@@ -86,7 +96,10 @@ function readFlags(args: readonly string[]) {
         quick: { type: 'boolean' },
         full: { type: 'boolean' },
         baseline: { type: 'boolean' },
+        ways: { type: 'boolean' },
+        mistakes: { type: 'boolean' },
         faults: { type: 'boolean' },
+        python: { type: 'boolean' },
         out: { type: 'string' },
         arms: { type: 'string' },
         scenarios: { type: 'string' },
@@ -106,14 +119,18 @@ interface SuiteFlags {
   readonly quick?: boolean | undefined;
   readonly full?: boolean | undefined;
   readonly baseline?: boolean | undefined;
+  readonly ways?: boolean | undefined;
+  readonly mistakes?: boolean | undefined;
   readonly faults?: boolean | undefined;
+  readonly python?: boolean | undefined;
 }
 
-/** The baseline holds the matrix; the faults stand alone unless the matrix was asked for by name. */
-function parseSuites({ quick, full, baseline, faults }: SuiteFlags): LabSuite[] {
-  const isMatrixWanted = quick === true || full === true || faults !== true;
-  const main: LabSuite[] = baseline === true ? ['baseline'] : isMatrixWanted ? ['matrix'] : [];
-  return faults === true ? [...main, 'faults'] : main;
+/** The baseline holds the matrix. A set that was asked for by name stands alone unless the mode was named too. */
+function parseSuites(flags: SuiteFlags): LabSuite[] {
+  if (flags.full === true) return [...EVERY_SUITE];
+  const named = EVERY_SUITE.filter((suite) => flags[suite as keyof SuiteFlags] === true);
+  const isMatrixWanted = flags.baseline !== true && (flags.quick === true || named.length === 0);
+  return isMatrixWanted ? ['matrix', ...named] : named;
 }
 
 function budgetOf(mode: LabMode, suites: readonly LabSuite[]): number {

@@ -1,7 +1,7 @@
 export type { LabOptions } from './arguments.js';
 export { LAB_USAGE, parseLabArguments } from './arguments.js';
-export type { Arm, SpanKind } from './arms/contract.js';
-export type { ArmDescription, ArmName } from './arms/registry.js';
+export type { Arm, ArmDescription, SpanKind } from './arms/contract.js';
+export type { ArmName } from './arms/registry.js';
 export { ARMS } from './arms/registry.js';
 export type { LabOutput } from './command.js';
 export { runLabCommand } from './command.js';

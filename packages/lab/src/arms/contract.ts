@@ -1,3 +1,5 @@
+import type { Placement } from '../axes/axes.js';
+
 /** What a span stands for; libraries without such types ignore it. */
 export type SpanKind = 'span' | 'generation';
 
@@ -38,6 +40,34 @@ export interface Arm {
   books?(): ArmBooks;
   /** Ends the library's work, so that the process can end by itself. */
   tearDown(): Promise<void>;
+}
+
+/** `none`: the work alone. `own`: Slipstream. `peer`: what it is compared with. */
+export type ArmSide = 'none' | 'own' | 'peer';
+
+/** What stands beside an arm instead of the sink, where it cannot do without: Slipstream's collector, a Redis. */
+export type ArmBackend = 'collector' | 'redis';
+
+/** What the reports and the schedule know about an arm without loading it. */
+export interface ArmDescription {
+  /** As `--arms` takes it. */
+  readonly name: string;
+  readonly side: ArmSide;
+  /** What it is built on: arms of one library share a cost model. */
+  readonly library: string;
+  /** Inputs and outputs, in full or cut. */
+  readonly captures: boolean;
+  /** Peers' packages whose versions the report names. */
+  readonly packages: readonly string[];
+  /** One leaf an axis; the scenario can decide D and F otherwise. */
+  readonly place: Placement;
+  readonly backend?: ArmBackend;
+}
+
+/** An arm and how it is made. Each folder of `arms` has those of one library, and says in its README what is stubbed. */
+export interface ArmDefinition extends ArmDescription {
+  /** @param peersUrl folder of the peers, as a URL that ends in a slash */
+  readonly create: (peersUrl: string) => Arm;
 }
 
 /** True for what `await` would wait for. */

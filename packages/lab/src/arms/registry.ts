@@ -1,106 +1,52 @@
-import type { Arm } from './contract.js';
-import { createDdTraceArm } from './dd-trace.js';
-import { createLaminarArm } from './laminar.js';
-import { createLangfuseArm } from './langfuse.js';
-import { createLangfuse3Arm } from './langfuse-3.js';
-import { createLangSmithArm } from './langsmith.js';
-import { createOpenTelemetryArm } from './opentelemetry.js';
-import { createOpikArm } from './opik.js';
-import { createSentryArm } from './sentry.js';
-import { createSlipstreamArm } from './slipstream.js';
-import { createUntracedArm } from './untraced.js';
-
-/** `none`: the work alone. `own`: Slipstream. `peer`: what it is compared with. */
-export type ArmSide = 'none' | 'own' | 'peer';
-
-/** What an arm is built on. */
-export type Library =
-  | 'none'
-  | 'slipstream'
-  | 'langfuse'
-  | 'opentelemetry'
-  | 'dd-trace'
-  | 'laminar'
-  | 'sentry'
-  | 'opik'
-  | 'langfuse-3'
-  | 'langsmith';
-
-/** What the reports and the schedule know about an arm without loading it. */
-export interface ArmDescription {
-  readonly name: string;
-  readonly side: ArmSide;
-  readonly library: Library;
-  readonly captures: boolean;
-  /** Peers' packages whose versions the report names. */
-  readonly packages: readonly string[];
-}
-
-const LANGFUSE = ['@langfuse/tracing', '@langfuse/otel', '@opentelemetry/sdk-node'];
-const OPENTELEMETRY = ['@opentelemetry/sdk-trace-node', '@opentelemetry/exporter-trace-otlp-proto'];
+import type { Arm, ArmDefinition } from './contract.js';
+import { DD_TRACE_ARMS } from './dd-trace/definitions.js';
+import { LAMINAR_ARMS } from './laminar/definitions.js';
+import { LANGFUSE_ARMS } from './langfuse/definitions.js';
+import { LANGFUSE_3_ARMS } from './langfuse-3/definitions.js';
+import { LANGSMITH_ARMS } from './langsmith/definitions.js';
+import { OPENTELEMETRY_ARMS } from './opentelemetry/definitions.js';
+import { OPIK_ARMS } from './opik/definitions.js';
+import { SENTRY_ARMS } from './sentry/definitions.js';
+import { SLIPSTREAM_ARMS } from './slipstream/definitions.js';
+import { UNTRACED_ARMS } from './untraced/definitions.js';
 
 /** Every arm, in the order of the reports. */
 export const ARMS = [
-  { name: 'untraced', side: 'none', library: 'none', captures: false, packages: [] },
-  { name: 'untraced-again', side: 'none', library: 'none', captures: false, packages: [] },
-  { name: 'slipstream', side: 'own', library: 'slipstream', captures: true, packages: [] },
-  { name: 'slipstream-capture-off', side: 'own', library: 'slipstream', captures: false, packages: [] },
-  { name: 'langfuse', side: 'peer', library: 'langfuse', captures: true, packages: LANGFUSE },
-  { name: 'langfuse-capture-off', side: 'peer', library: 'langfuse', captures: false, packages: LANGFUSE },
-  { name: 'opentelemetry', side: 'peer', library: 'opentelemetry', captures: true, packages: OPENTELEMETRY },
-  {
-    name: 'opentelemetry-capture-off',
-    side: 'peer',
-    library: 'opentelemetry',
-    captures: false,
-    packages: OPENTELEMETRY,
-  },
-  { name: 'dd-trace', side: 'peer', library: 'dd-trace', captures: true, packages: ['dd-trace'] },
-  { name: 'dd-trace-capture-off', side: 'peer', library: 'dd-trace', captures: false, packages: ['dd-trace'] },
-  { name: 'laminar', side: 'peer', library: 'laminar', captures: true, packages: ['@lmnr-ai/lmnr'] },
-  { name: 'sentry', side: 'peer', library: 'sentry', captures: true, packages: ['@sentry/node'] },
-  { name: 'opik', side: 'peer', library: 'opik', captures: true, packages: ['opik'] },
-  { name: 'langfuse-3', side: 'peer', library: 'langfuse-3', captures: true, packages: ['langfuse'] },
-  { name: 'langsmith', side: 'peer', library: 'langsmith', captures: true, packages: ['langsmith'] },
-] as const satisfies readonly ArmDescription[];
+  ...UNTRACED_ARMS,
+  ...SLIPSTREAM_ARMS,
+  ...LANGFUSE_ARMS,
+  ...OPENTELEMETRY_ARMS,
+  ...DD_TRACE_ARMS,
+  ...LAMINAR_ARMS,
+  ...SENTRY_ARMS,
+  ...OPIK_ARMS,
+  ...LANGFUSE_3_ARMS,
+  ...LANGSMITH_ARMS,
+] as const satisfies readonly ArmDefinition[];
 
 /** The name of an arm, as `--arms` takes it. */
 export type ArmName = (typeof ARMS)[number]['name'];
 
+/** What an arm is built on. */
+export type Library = (typeof ARMS)[number]['library'];
+
+/** An arm of the registry. */
+export type RegisteredArm = ArmDefinition & { readonly name: ArmName; readonly library: Library };
+
+const BY_NAME: ReadonlyMap<string, RegisteredArm> = new Map(ARMS.map((arm) => [arm.name, arm]));
+
 /** Tells whether a string names an arm. */
 export function isArmName(name: string): name is ArmName {
-  return ARMS.some((arm) => arm.name === name);
+  return BY_NAME.has(name);
 }
 
-/** The description of an arm. */
-export function describeArm(name: ArmName): ArmDescription {
-  const found: ArmDescription | undefined = ARMS.find((arm) => arm.name === name);
-  return found ?? { name, side: 'none', library: 'none', captures: false, packages: [] };
+/** The description of an arm. An unknown name, as in a report of another version, is one that traces nothing. */
+export function describeArm(name: ArmName): RegisteredArm {
+  const found = BY_NAME.get(name);
+  return found ?? { ...UNTRACED_ARMS[0], name };
 }
 
 /** Makes an arm; nothing of its library is imported before `load`. */
 export function createArm(name: ArmName, peersUrl: string): Arm {
-  const { library, captures } = describeArm(name);
-  switch (library) {
-    case 'none':
-      return createUntracedArm();
-    case 'slipstream':
-      return createSlipstreamArm(captures);
-    case 'langfuse':
-      return createLangfuseArm(peersUrl, captures);
-    case 'opentelemetry':
-      return createOpenTelemetryArm(peersUrl, captures);
-    case 'dd-trace':
-      return createDdTraceArm(peersUrl, captures);
-    case 'laminar':
-      return createLaminarArm(peersUrl);
-    case 'sentry':
-      return createSentryArm(peersUrl);
-    case 'opik':
-      return createOpikArm(peersUrl);
-    case 'langfuse-3':
-      return createLangfuse3Arm(peersUrl);
-    case 'langsmith':
-      return createLangSmithArm(peersUrl);
-  }
+  return describeArm(name).create(peersUrl);
 }

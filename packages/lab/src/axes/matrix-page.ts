@@ -1,10 +1,10 @@
-import { ARMS, type ArmName } from '../arms/registry.js';
+import { ARMS, type ArmName, describeArm } from '../arms/registry.js';
 import type { ArmSummary, LabReport } from '../report/model.js';
 import { formatNumber } from '../report/number-text.js';
 import { scenariosOf } from '../runner/scenarios.js';
 import { AXES, type LeafId } from './axes.js';
 import type { Axis, Leaf } from './leaf.js';
-import { ARM_PLACES, placeCell, placeScenario } from './places.js';
+import { placeCell, placeScenario } from './places.js';
 import { countCombinations, RULES } from './rules.js';
 
 /** A committed report, and the page beside the matrix that shows it. */
@@ -71,7 +71,7 @@ function sourceText(source: string): string {
 export function armsOn(leaf: LeafId): readonly ArmName[] {
   const scenarios = everyScenario();
   const stands = (arm: ArmName): boolean =>
-    Object.values(ARM_PLACES[arm]).includes(leaf) ||
+    Object.values(describeArm(arm).place).includes(leaf) ||
     scenarios.some((scenario) => scenario.arms.includes(arm) && Object.values(placeCell(arm, scenario)).includes(leaf));
   return ARMS.map(({ name }) => name).filter(stands);
 }
@@ -91,8 +91,8 @@ interface Figure {
 }
 
 function figureOf(arm: ArmName, reports: readonly CommittedReport[]): Figure | undefined {
-  if (ARM_PLACES[arm].A === 'A.nobody') return undefined;
-  const { scenario, what } = ARM_PLACES[arm].C === 'C.off' ? WITHOUT_VALUES : WITH_VALUES;
+  if (describeArm(arm).place.A === 'A.nobody') return undefined;
+  const { scenario, what } = describeArm(arm).place.C === 'C.off' ? WITHOUT_VALUES : WITH_VALUES;
   for (const { page, report } of reports) {
     const us = summaryOf(report, scenario, arm)?.added.mainCpuUsPerSpan?.median;
     if (us !== undefined) return { us, what, page };
@@ -144,7 +144,7 @@ function renderArms(): string[] {
     `| arm | ${AXES.map(({ id }) => id).join(' | ')} |`,
     `| --- |${AXES.map(() => ' --- |').join('')}`,
     ...ARMS.map(({ name }) => {
-      const leaves = AXES.map(({ id }) => titleOf(ARM_PLACES[name][id]).slice(3));
+      const leaves = AXES.map(({ id }) => titleOf(describeArm(name).place[id]).slice(3));
       return `| ${name} | ${leaves.join(' | ')} |`;
     }),
   ];

@@ -1,5 +1,6 @@
 import type { ArmName } from '../arms/registry.js';
 import type { Predictions } from '../prediction/predict.js';
+import type { PythonResults } from '../python/model.js';
 import type { LabEnvironment } from '../runner/environment.js';
 import type { BackendKind, LabMode, LabSuite, Scenario } from '../runner/scenarios.js';
 import type { MetricName } from '../sample/protocol.js';
@@ -96,6 +97,8 @@ export interface LabReport {
   /** What the cost model said before the first sample; reports from before there was one have none. */
   readonly predictions?: Predictions;
   readonly samples: readonly SampleRecord[];
+  /** Where Python was asked for. */
+  readonly python?: PythonResults;
   readonly summaries: readonly ScenarioSummary[];
   readonly goals: readonly GoalResult[];
 }

@@ -1,14 +1,18 @@
 import type { ArmName } from '../arms/registry.js';
+import { mistakeScenarios } from '../mistakes/scenarios.js';
 import type { PayloadShape } from '../sample/payload.js';
+import { waysScenarios } from './ways-scenarios.js';
 
-/** Quick: first figures within minutes. Full: enough rounds for intervals worth quoting. */
+/** Quick: small samples, first figures within minutes. Full: larger samples, every suite, intervals worth quoting. */
 export type LabMode = 'quick' | 'full';
 
 /**
  * Sets of questions. `matrix`: what tracing costs, against the peers that are cheap to run. `baseline`: the matrix with
- * every peer in it. `faults`: a server whose backend fails.
+ * every peer in it. `ways`: every other way to make a span and to send it. `mistakes`: what the mistakes of
+ * `examples/mistakes` cost. `faults`: a server whose backend fails. `python`: libraries in Python, by a runner of their
+ * own.
  */
-export type LabSuite = 'matrix' | 'baseline' | 'faults';
+export type LabSuite = 'matrix' | 'baseline' | 'ways' | 'mistakes' | 'faults' | 'python';
 
 /** What stands where the sink would be: it refuses, hangs, answers 503, is too slow, or is Slipstream's collector. */
 export type BackendKind = 'refusing' | 'hanging' | 'answering-503' | 'slow' | 'collector';
@@ -20,6 +24,8 @@ interface ScenarioCommon {
   readonly arms: readonly ArmName[];
   /** At most so many rounds in quick mode: how a process ends needs no median. */
   readonly quickRounds?: number;
+  /** Scenarios of one block are taken next to each other, as one: they are compared with each other. */
+  readonly block?: string;
 }
 
 /** One question, asked of several arms. */
@@ -71,6 +77,8 @@ export function scenariosOf(mode: LabMode, suites: readonly LabSuite[] = ['matri
   return [
     ...(isBaseline ? [...matrix.map(asBaseline), crowdedScenario(quick)] : []),
     ...(!isBaseline && suites.includes('matrix') ? matrix : []),
+    ...(suites.includes('ways') ? waysScenarios(mode) : []),
+    ...(suites.includes('mistakes') ? mistakeScenarios(mode) : []),
     ...(suites.includes('faults') ? faultScenarios(quick) : []),
   ];
 }

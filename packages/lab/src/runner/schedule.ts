@@ -28,10 +28,22 @@ export function scheduleRound({ mode, scenarios, arms, round, seed }: ScheduleCh
   const due = scenarios.filter(
     ({ quickRounds }) => mode === 'full' || quickRounds === undefined || round < quickRounds,
   );
-  return shuffled(due, random).flatMap((scenario) =>
+  return shuffled(blocksOf(due), random).flatMap((block) =>
     shuffled(
-      scenario.arms.filter((arm) => arms.includes(arm)),
+      block.flatMap((scenario) =>
+        scenario.arms.filter((arm) => arms.includes(arm)).map((arm) => ({ round, scenario, arm })),
+      ),
       random,
-    ).map((arm) => ({ round, scenario, arm })),
+    ),
   );
+}
+
+/** Scenarios that are compared with each other are taken as one. */
+function blocksOf(scenarios: readonly Scenario[]): Scenario[][] {
+  const blocks = new Map<string, Scenario[]>();
+  for (const scenario of scenarios) {
+    const name = scenario.block ?? scenario.name;
+    blocks.set(name, [...(blocks.get(name) ?? []), scenario]);
+  }
+  return [...blocks.values()];
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Arm } from '../arms/contract.js';
-import { createUntracedArm } from '../arms/untraced.js';
+import { createUntracedArm } from '../arms/untraced/arm.js';
 import { createPayload } from './payload.js';
 import { createTracedWork, SPANS_PER_TRACE } from './traced-work.js';
 

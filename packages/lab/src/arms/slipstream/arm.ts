@@ -1,5 +1,5 @@
-import { ArmNotLoadedError } from '../errors.js';
-import type { Arm, ArmBooks, SpanKind } from './contract.js';
+import { ArmNotLoadedError } from '../../errors.js';
+import type { Arm, ArmBooks, SpanKind } from '../contract.js';
 
 /** The part of the SDK's public entry that the lab uses. */
 interface SlipstreamModule {

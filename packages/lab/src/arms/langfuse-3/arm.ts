@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { ArmNotLoadedError } from '../errors.js';
-import { type Arm, isThenable } from './contract.js';
-import { importPeer } from './peer-module.js';
+import { ArmNotLoadedError } from '../../errors.js';
+import { type Arm, isThenable } from '../contract.js';
+import { importPeer } from '../peer-module.js';
 
 /** A trace or a span: both make spans below themselves. */
 interface LangfuseParent {

@@ -1,4 +1,4 @@
-import type { Arm } from './contract.js';
+import type { Arm } from '../contract.js';
 
 /** Nobody creates a span: the price of the work itself, and, run twice, the noise of the measurement. */
 export function createUntracedArm(): Arm {

@@ -1,7 +1,7 @@
-import { setEnvironment } from '../config.js';
-import { ArmNotLoadedError } from '../errors.js';
-import type { Arm } from './contract.js';
-import { importPeer } from './peer-module.js';
+import { setEnvironment } from '../../config.js';
+import { ArmNotLoadedError } from '../../errors.js';
+import type { Arm } from '../contract.js';
+import { importPeer } from '../peer-module.js';
 
 interface OpikModule {
   track<Work>(options: { name: string }, work: Work): Work;

@@ -1,6 +1,6 @@
-import { ArmNotLoadedError } from '../errors.js';
-import { type Arm, isThenable } from './contract.js';
-import { importPeer, toAttributeText } from './peer-module.js';
+import { ArmNotLoadedError } from '../../errors.js';
+import { type Arm, isThenable } from '../contract.js';
+import { importPeer, toAttributeText } from '../peer-module.js';
 
 interface DdSpan {
   setTag(key: string, value: string): void;

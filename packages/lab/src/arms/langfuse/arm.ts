@@ -1,6 +1,6 @@
-import { ArmNotLoadedError } from '../errors.js';
-import type { Arm } from './contract.js';
-import { importPeer } from './peer-module.js';
+import { ArmNotLoadedError } from '../../errors.js';
+import type { Arm } from '../contract.js';
+import { importPeer } from '../peer-module.js';
 
 interface LangfuseModule {
   LangfuseSpanProcessor: new (options: {

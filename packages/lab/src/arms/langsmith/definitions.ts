@@ -1,0 +1,16 @@
+import type { ArmDefinition } from '../contract.js';
+import { WRAPPER_AND_BATCH } from '../place.js';
+import { createLangSmithArm } from './arm.js';
+
+const SHARED = { side: 'peer', library: 'langsmith', packages: ['langsmith'] } as const;
+
+/** LangSmith. */
+export const LANGSMITH_ARMS = [
+  {
+    ...SHARED,
+    name: 'langsmith',
+    captures: true,
+    place: WRAPPER_AND_BATCH,
+    create: (peersUrl) => createLangSmithArm(peersUrl),
+  },
+] as const satisfies readonly ArmDefinition[];
