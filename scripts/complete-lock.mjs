@@ -9,6 +9,7 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const LOCK_FILES = [
   'package-lock.json',
   'packages/lab/peers/package-lock.json',
+  'examples/mistakes/package-lock.json',
   'packages/sdk/compat/package-lock.json',
   'packages/sdk/compat/next/package-lock.json',
   'packages/collector/clients/javascript/package-lock.json',

@@ -15,6 +15,8 @@ requireNode(root);
 const steps = createSteps(process.stderr);
 const ready = (await steps.run('install', () => install(root))) && (await steps.run('build', () => build(root, {})));
 if (ready) {
+  // Ctrl-C reaches the lab too, which writes what it has: this script waits for that.
+  process.on('SIGINT', () => undefined);
   const { code } = await runNode(path.join('packages', 'lab', 'dist', 'main.js'), process.argv.slice(2), { cwd: root });
   process.exitCode = code;
 } else process.exitCode = 1;

@@ -53,6 +53,6 @@ export function createActions({ terminal, settings }: Surroundings): Actions {
         flags,
         terminal,
       ),
-    lab: async (args) => (await import('./commands/lab.js')).runLab(args, terminal),
+    lab: async (args) => (await import('./commands/lab.js')).runLab(args, terminal, process.stderr.isTTY === true),
   };
 }

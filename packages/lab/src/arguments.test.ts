@@ -76,3 +76,46 @@ test('the help names every arm and every scenario', () => {
   expect(parseLabArguments(['--help'])).toBe('help');
   for (const { name } of [...ARMS, ...scenariosOf('quick', ['baseline', 'faults'])]) expect(LAB_USAGE).toContain(name);
 });
+
+test('--only takes questions of every set, and refuses what it does not have', () => {
+  expect(parse('--only', '4kb-paced:slipstream, server-slow')).toMatchObject({
+    suites: ['matrix', 'faults'],
+    scenarios: ['4kb-paced', 'server-slow'],
+    only: { '4kb-paced': ['slipstream'], 'server-slow': [] },
+  });
+  expect(parse('--only', '4kb-paced:langsmith').suites).toEqual(['baseline']);
+  for (const args of [
+    ['--only', 'nothing'],
+    ['--only', '4kb-paced:nothing'],
+    ['--only', 'server-slow:langsmith'],
+    ['--only', '4kb-paced:slipstream:x'],
+    ['--only', '4kb-paced', '--arms', 'slipstream'],
+  ]) {
+    expect(() => parse(...args), args.join(' ')).toThrow(LabArgumentError);
+  }
+});
+
+test('other Nodes are major versions, without the one that runs the lab', () => {
+  const running = process.versions.node.split('.', 1)[0] ?? '';
+  expect(parse('--node', `${running},99,99`).nodes).toEqual(['99']);
+  expect(parse('--node', running).nodes).toBeUndefined();
+  for (const list of ['22.1', 'x', '22 24', '1,2']) expect(() => parse('--node', list)).toThrow(LabArgumentError);
+});
+
+test('another commit is a name of one, and its arm stays where arms are chosen', () => {
+  expect(parse('--against', 'HEAD~3', '--arms', 'slipstream').arms).toContain('slipstream-against');
+  expect(() => parse('--against=--upload-pack=x')).toThrow(LabArgumentError);
+  expect(() => parse('--against', 'a b')).toThrow(LabArgumentError);
+});
+
+test('going on needs no options, and checks those that are given', () => {
+  expect(parse().resume).toBe('none');
+  expect(parse('--resume', '--out', 'here', '--json').resume).toBe('as-planned');
+  expect(parse('--resume', '--quick').resume).toBe('same-options');
+});
+
+test('a full run takes as many rounds as fit its time, and at least three', () => {
+  expect(parse('--full')).toMatchObject({ budgetMinutes: 240, minRounds: 3 });
+  expect(parse('--full', '--rounds', '2')).toMatchObject({ rounds: 2, minRounds: 2 });
+  expect(parse()).toMatchObject({ minRounds: 1 });
+});

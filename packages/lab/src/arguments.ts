@@ -1,7 +1,16 @@
 import { parseArgs } from 'node:util';
 import { ARMS, type ArmName, isArmName } from './arms/registry.js';
 import { LabArgumentError } from './errors.js';
-import { type LabMode, type LabSuite, scenariosOf } from './runner/scenarios.js';
+import { isGitRef } from './runner/against.js';
+import { EVERY_SUITE, type LabMode, type LabSuite, scenariosOf } from './runner/scenarios.js';
+
+export { LAB_USAGE } from './usage.js';
+
+/**
+ * Whether a run goes on with an earlier one. `as-planned`: by its plan, whatever that is. `same-options`: options were
+ * named too, and have to be those of the plan.
+ */
+export type ResumeChoice = 'none' | 'as-planned' | 'same-options';
 
 /** What a run of the lab does. */
 export interface LabOptions {
@@ -11,15 +20,30 @@ export interface LabOptions {
   readonly outDirectory: string;
   readonly arms: readonly ArmName[];
   readonly scenarios: readonly string[];
+  /** Arms of single scenarios; untraced is always beside them. */
+  readonly only?: Readonly<Record<string, readonly ArmName[]>>;
+  /** At most so many. */
   readonly rounds: number;
+  /** At least so many, whatever they take. @default 1 */
+  readonly minRounds?: number;
   /** No round begins that would probably end later than this. */
   readonly budgetMinutes: number;
   readonly seed: number;
+  /** Major versions of the Nodes that scenarios run under besides this one. */
+  readonly nodes?: readonly string[];
+  /** The commit whose SDK is measured beside this one. */
+  readonly against?: string;
+  /** @default 'none' */
+  readonly resume?: ResumeChoice;
   /** JSON on standard output instead of the table. */
   readonly json: boolean;
 }
 
-const MODE_ROUNDS: Readonly<Record<LabMode, number>> = { quick: 5, full: 30 };
+/** As many as fit the budget: a run of a thousand rounds would take weeks. */
+const AS_MANY_AS_FIT = 1_000;
+const MODE_ROUNDS: Readonly<Record<LabMode, number>> = { quick: 5, full: AS_MANY_AS_FIT };
+/** An interval of two rounds is none. */
+const LEAST_ROUNDS: Readonly<Record<LabMode, number>> = { quick: 1, full: 3 };
 /** Five quick rounds of a set and some to spare; the matrix leaves room for the peers' installation in 10 minutes. */
 const QUICK_BUDGET_MINUTES: Readonly<Record<LabSuite, number>> = {
   matrix: 8,
@@ -29,37 +53,10 @@ const QUICK_BUDGET_MINUTES: Readonly<Record<LabSuite, number>> = {
   faults: 30,
   python: 30,
 };
-const FULL_BUDGET_MINUTES = 24 * 60;
-
+const FULL_BUDGET_MINUTES = 240;
 const DEFAULT_SEED = 20_260_101;
-const EVERY_SUITE: readonly LabSuite[] = ['baseline', 'ways', 'mistakes', 'faults', 'python'];
-
-/** What `--help` prints. */
-export const LAB_USAGE = `What tracing costs, measured on this machine.
-
-  npm run lab -- [--quick | --full] [--baseline] [--ways] [--mistakes] [--faults] [--python] [options]
-
-  --quick             first figures, in under 10 minutes (the default)
-  --full              every set of questions, with samples and rounds for figures worth quoting (hours)
-  --baseline          the same questions with every peer in them, and the table of the baseline from one run
-  --faults            a server whose backend is down, hangs, answers 503 or is too slow, and one with a collector
-                      beside it; alone, or together with --quick or --baseline in one report
-  --ways              every other way to make a span and to send it
-  --mistakes          what the mistakes of examples/mistakes cost, each beside its cure
-  --python            Python libraries: the notes' methods and mistakes, and the shared interpreter
-  --out DIR           folder for lab-<date>.json and report.md (default lab-report)
-  --arms a,b          only these ways to trace (and untraced): ${ARMS.map((arm) => arm.name).join(', ')}
-  --scenarios a,b     only these questions: ${scenariosOf('quick', EVERY_SUITE)
-    .map((scenario) => scenario.name)
-    .join(', ')}
-  --rounds N          at most N rounds
-  --budget-minutes N  begin no round that would probably end later
-  --seed N            seed of order, payloads and resampling
-  --json              print the result as JSON instead of the table
-  --help              this text
-
-Exit codes: 0 done, 1 the lab failed, 2 wrong arguments.
-`;
+/** More Nodes than there are majors with support. */
+const MOST_NODES = 8;
 
 /**
  * Reads the command line.
@@ -73,17 +70,29 @@ export function parseLabArguments(args: readonly string[]): LabOptions | 'help' 
   if (values.quick === true && values.full === true) {
     throw new LabArgumentError('--quick and --full exclude each other.');
   }
+  if (values.only !== undefined && (values.scenarios ?? values.arms) !== undefined) {
+    throw new LabArgumentError('--only says what --scenarios and --arms say: use one or the other.');
+  }
   const mode: LabMode = values.full === true ? 'full' : 'quick';
-  const suites = parseSuites(values);
+  const only = values.only === undefined ? undefined : parseOnly(mode, values.only);
+  const suites = only === undefined ? parseSuites(values) : suitesOf(mode, only);
+  const nodes = values.node === undefined ? [] : parseNodes(values.node);
+  const against = parseAgainst(values.against);
+  const rounds = parsePositive('--rounds', values.rounds, MODE_ROUNDS[mode]);
   return {
     mode,
     suites,
     outDirectory: values.out ?? 'lab-report',
-    arms: parseArms(values.arms),
-    scenarios: parseScenarios(mode, suites, values.scenarios),
-    rounds: parsePositive('--rounds', values.rounds, MODE_ROUNDS[mode]),
-    budgetMinutes: parsePositive('--budget-minutes', values['budget-minutes'], budgetOf(mode, suites)),
+    arms: parseArms(values.arms, against !== undefined),
+    scenarios: parseScenarios(mode, suites, only === undefined ? values.scenarios : Object.keys(only).join(',')),
+    ...(only === undefined ? {} : { only }),
+    rounds,
+    minRounds: Math.min(rounds, LEAST_ROUNDS[mode]),
+    budgetMinutes: parsePositive('--budget-minutes', values['budget-minutes'], budgetOf(mode, suites, nodes)),
     seed: parsePositive('--seed', values.seed, DEFAULT_SEED),
+    ...(nodes.length === 0 ? {} : { nodes }),
+    ...(against === undefined ? {} : { against }),
+    resume: resumeChoice(values),
     json: values.json === true,
   };
 }
@@ -101,8 +110,12 @@ function readFlags(args: readonly string[]) {
         faults: { type: 'boolean' },
         python: { type: 'boolean' },
         out: { type: 'string' },
+        resume: { type: 'boolean' },
+        only: { type: 'string' },
         arms: { type: 'string' },
         scenarios: { type: 'string' },
+        node: { type: 'string' },
+        against: { type: 'string' },
         rounds: { type: 'string' },
         'budget-minutes': { type: 'string' },
         seed: { type: 'string' },
@@ -115,35 +128,90 @@ function readFlags(args: readonly string[]) {
   }
 }
 
-interface SuiteFlags {
-  readonly quick?: boolean | undefined;
-  readonly full?: boolean | undefined;
-  readonly baseline?: boolean | undefined;
-  readonly ways?: boolean | undefined;
-  readonly mistakes?: boolean | undefined;
-  readonly faults?: boolean | undefined;
-  readonly python?: boolean | undefined;
+type Flags = ReturnType<typeof readFlags>;
+
+/** Where a run is written and how it is printed says nothing of what it measures. */
+const NOT_PLANNED: ReadonlySet<string> = new Set(['resume', 'out', 'json']);
+
+function resumeChoice(flags: Flags): ResumeChoice {
+  if (flags.resume !== true) return 'none';
+  return Object.keys(flags).some((flag) => !NOT_PLANNED.has(flag)) ? 'same-options' : 'as-planned';
 }
 
 /** The baseline holds the matrix. A set that was asked for by name stands alone unless the mode was named too. */
-function parseSuites(flags: SuiteFlags): LabSuite[] {
+function parseSuites(flags: Flags): LabSuite[] {
   if (flags.full === true) return [...EVERY_SUITE];
-  const named = EVERY_SUITE.filter((suite) => flags[suite as keyof SuiteFlags] === true);
+  const named = EVERY_SUITE.filter((suite) => suite !== 'matrix' && flags[suite] === true);
   const isMatrixWanted = flags.baseline !== true && (flags.quick === true || named.length === 0);
   return isMatrixWanted ? ['matrix', ...named] : named;
 }
 
-function budgetOf(mode: LabMode, suites: readonly LabSuite[]): number {
-  if (mode === 'full') return FULL_BUDGET_MINUTES;
-  return suites.reduce((minutes, suite) => minutes + QUICK_BUDGET_MINUTES[suite], 0);
+/** The sets that have these scenarios; the matrix where it has them all, as the baseline's would be dearer. */
+function suitesOf(mode: LabMode, only: Readonly<Record<string, readonly ArmName[]>>): LabSuite[] {
+  const owners: readonly LabSuite[] = ['matrix', ...EVERY_SUITE];
+  const firstOwner = ([name, arms]: [string, readonly ArmName[]]): LabSuite | undefined =>
+    owners.find((suite) =>
+      scenariosOf(mode, [suite]).some(
+        (scenario) => scenario.name === name && arms.every((arm) => scenario.arms.includes(arm)),
+      ),
+    );
+  const wanted = new Set(Object.entries(only).map(firstOwner));
+  // One of both: a scenario would stand in the list twice.
+  if (wanted.has('baseline')) wanted.delete('matrix');
+  return owners.filter((suite) => wanted.has(suite));
 }
 
-function parseArms(list: string | undefined): ArmName[] {
+function parseOnly(mode: LabMode, list: string): Record<string, ArmName[]> {
+  const only: Record<string, ArmName[]> = {};
+  for (const item of splitList(list)) {
+    const [scenario = '', arm, ...rest] = item.split(':');
+    const found = scenariosOf(mode, [...EVERY_SUITE, 'matrix']).find(({ name }) => name === scenario);
+    if (found === undefined || rest.length > 0) {
+      throw new LabArgumentError(`--only: there is no ${item}; it takes SCENARIO or SCENARIO:ARM, see --help.`);
+    }
+    const arms = only[scenario] ?? [];
+    only[scenario] = arms;
+    if (arm === undefined) continue;
+    if (!isArmName(arm) || !found.arms.includes(arm)) {
+      throw new LabArgumentError(`--only: ${scenario} has no arm ${arm}; it has ${found.arms.join(', ')}.`);
+    }
+    arms.push(arm);
+  }
+  return only;
+}
+
+/** The Node that runs the lab is always among them. */
+function parseNodes(list: string): string[] {
+  const wanted = splitList(list);
+  const wrong = wanted.filter((major) => !/^\d{2}$/.test(major));
+  if (wrong.length > 0)
+    throw new LabArgumentError(`--node takes major versions like 22,24, not "${wrong.join(', ')}".`);
+  if (wanted.length > MOST_NODES) throw new LabArgumentError(`--node takes at most ${MOST_NODES} versions.`);
+  const running = process.versions.node.split('.', 1)[0];
+  return [...new Set(wanted)].filter((major) => major !== running);
+}
+
+function parseAgainst(ref: string | undefined): string | undefined {
+  if (ref !== undefined && !isGitRef(ref)) {
+    throw new LabArgumentError(`--against takes the name of a commit, not "${ref.slice(0, 80)}".`);
+  }
+  return ref;
+}
+
+/** Each other Node asks everything once more. */
+function budgetOf(mode: LabMode, suites: readonly LabSuite[], nodes: readonly string[]): number {
+  if (mode === 'full') return FULL_BUDGET_MINUTES;
+  return suites.reduce((minutes, suite) => minutes + QUICK_BUDGET_MINUTES[suite], 0) * (1 + nodes.length);
+}
+
+function parseArms(list: string | undefined, isAgainst: boolean): ArmName[] {
   if (list === undefined) return ARMS.map((arm) => arm.name);
   const wanted = splitList(list);
   const unknown = wanted.filter((name) => !isArmName(name));
   if (unknown.length > 0) throw new LabArgumentError(`--arms: there is no ${unknown.join(', ')}; see --help.`);
-  return ARMS.filter((arm) => arm.side === 'none' || wanted.includes(arm.name)).map((arm) => arm.name);
+  const isWanted = ({ side, name }: (typeof ARMS)[number]): boolean =>
+    side === 'none' || wanted.includes(name) || (isAgainst && name === 'slipstream-against');
+  return ARMS.filter(isWanted).map((arm) => arm.name);
 }
 
 function parseScenarios(mode: LabMode, suites: readonly LabSuite[], list: string | undefined): string[] {

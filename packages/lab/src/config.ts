@@ -1,6 +1,6 @@
 /** Settings of the shell that would change a library's defaults. */
 const FOREIGN_SETTINGS =
-  /^(DD_|OTEL_|LANGFUSE_|LANGSMITH_|LANGCHAIN_|LMNR_|OPIK_|SENTRY_|TRACELOOP_|SLIPSTREAM_|NODE_OPTIONS$|NODE_V8_COVERAGE$)/;
+  /^(DD_|OTEL_|LANGFUSE_|LANGSMITH_|LANGCHAIN_|LMNR_|OPIK_|SENTRY_|TRACELOOP_|BRAINTRUST_|SLIPSTREAM_|NODE_OPTIONS$|NODE_V8_COVERAGE$)/;
 
 /** npm's script, when npm started this process. */
 export function npmScript(): string | undefined {

@@ -25,6 +25,33 @@ export class LabProcessError extends Error {
   }
 }
 
+/** A run that was cut off cannot be gone on with. */
+export class LabResumeError extends Error {
+  readonly code = 'LAB_RESUME';
+  constructor(message: string) {
+    super(message);
+    this.name = 'LabResumeError';
+  }
+}
+
+/** The SDK of another commit could not be built, or another Node could not be had. */
+export class LabPreparationError extends Error {
+  readonly code = 'LAB_PREPARATION';
+  constructor(message: string) {
+    super(message);
+    this.name = 'LabPreparationError';
+  }
+}
+
+/** A program of the examples lacks what the lab drives it by. */
+export class MalformedProgramError extends Error {
+  readonly code = 'LAB_MALFORMED_PROGRAM';
+  constructor(program: string, missing: readonly string[]) {
+    super(`${program} does not export ${missing.join(', ')}.`);
+    this.name = 'MalformedProgramError';
+  }
+}
+
 /** The peers could not be installed. */
 export class PeerInstallError extends Error {
   readonly code = 'LAB_PEER_INSTALL';
@@ -40,5 +67,14 @@ export class MalformedMessageError extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'MalformedMessageError';
+  }
+}
+
+/** A file that should be a report of the lab is none, or cannot be read. */
+export class LabReportFileError extends Error {
+  readonly code = 'LAB_REPORT_FILE';
+  constructor(message: string) {
+    super(message);
+    this.name = 'LabReportFileError';
   }
 }

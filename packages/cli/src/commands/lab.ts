@@ -4,14 +4,17 @@ import type { Terminal } from '../terminal/terminal.js';
 /**
  * Runs the lab, which reads its own arguments.
  *
- * @returns its exit code: 0 done, 1 it failed, 2 wrong arguments
+ * @param isTerminal whether talk goes to a terminal, on which progress can be drawn
+ * @returns its exit code: 0 done, 1 it failed, 2 wrong arguments, 130 stopped by Ctrl-C
  * @throws CliError `cannotRun` where it is not installed
  */
-export async function runLab(args: readonly string[], terminal: Terminal): Promise<number> {
+export async function runLab(args: readonly string[], terminal: Terminal, isTerminal: boolean): Promise<number> {
   const { runLabCommand } = await loadLab();
   return runLabCommand(args, {
     result: (text) => terminal.data(text),
     talk: (text) => terminal.talk(text.replace(/\n$/, '')),
+    // Where there is no terminal to draw on, the lab says the same in lines.
+    ...(isTerminal ? { draw: (line: string) => terminal.progress(line) } : {}),
   });
 }
 

@@ -26,6 +26,12 @@ export const CALL_AND_BATCH: Placement = { ...WRAPPER_AND_BATCH, A: 'A.low-level
 /** The same by OpenTelemetry's API. */
 export const OPENTELEMETRY_AND_BATCH: Placement = { ...WRAPPER_AND_BATCH, A: 'A.opentelemetry-api' };
 
+/** The same with a request for each span when it ends. */
+export const OPENTELEMETRY_AND_REQUEST: Placement = { ...OPENTELEMETRY_AND_BATCH, B: 'B.awaited-a-span' };
+
+/** Share of the traces that is kept by the arms that sample. */
+export const SAMPLED_SHARE = 0.05;
+
 /** A placement with nothing captured. */
 export function withoutCapture(placement: Placement): Placement {
   return { ...placement, C: 'C.off' };

@@ -1,13 +1,17 @@
+import { BRAINTRUST_ARMS } from './braintrust/definitions.js';
 import type { Arm, ArmDefinition } from './contract.js';
 import { DD_TRACE_ARMS } from './dd-trace/definitions.js';
 import { LAMINAR_ARMS } from './laminar/definitions.js';
 import { LANGFUSE_ARMS } from './langfuse/definitions.js';
 import { LANGFUSE_3_ARMS } from './langfuse-3/definitions.js';
 import { LANGSMITH_ARMS } from './langsmith/definitions.js';
+import { OPENINFERENCE_ARMS } from './openinference/definitions.js';
 import { OPENTELEMETRY_ARMS } from './opentelemetry/definitions.js';
 import { OPIK_ARMS } from './opik/definitions.js';
+import { PINO_ARMS } from './pino/definitions.js';
 import { SENTRY_ARMS } from './sentry/definitions.js';
 import { SLIPSTREAM_ARMS } from './slipstream/definitions.js';
+import { TRACELOOP_ARMS } from './traceloop/definitions.js';
 import { UNTRACED_ARMS } from './untraced/definitions.js';
 
 /** Every arm, in the order of the reports. */
@@ -22,6 +26,10 @@ export const ARMS = [
   ...OPIK_ARMS,
   ...LANGFUSE_3_ARMS,
   ...LANGSMITH_ARMS,
+  ...BRAINTRUST_ARMS,
+  ...OPENINFERENCE_ARMS,
+  ...TRACELOOP_ARMS,
+  ...PINO_ARMS,
 ] as const satisfies readonly ArmDefinition[];
 
 /** The name of an arm, as `--arms` takes it. */
@@ -47,6 +55,6 @@ export function describeArm(name: ArmName): RegisteredArm {
 }
 
 /** Makes an arm; nothing of its library is imported before `load`. */
-export function createArm(name: ArmName, peersUrl: string): Arm {
-  return describeArm(name).create(peersUrl);
+export function createArm(name: ArmName, peersUrl: string, againstUrl?: string): Arm {
+  return describeArm(name).create(peersUrl, againstUrl);
 }

@@ -12,8 +12,7 @@ export const FIRST_HOPS = [
     id: 'B.awaited-a-span',
     title: 'awaited a span',
     explanation:
-      "Each span is sent when it ends, by itself: OpenTelemetry's `SimpleSpanProcessor`, Langfuse's `immediate` mode, a synchronous log line. A request of its own costs the main thread about half a millisecond of CPU in Node, and the round trip where it is awaited; there is no batch that could stall anything.",
-    whyNotRun: 'A span would cost what a request costs: the constant postUs of the cost model.',
+      "Each span is sent when it ends, by itself: OpenTelemetry's `SimpleSpanProcessor`, Langfuse's `immediate` mode, a synchronous log line. A request of its own costs the main thread about half a millisecond of CPU in Node, and the round trip where it is awaited; there is no batch that could stall anything. OpenTelemetry's exporter, which Langfuse uses too, has at most 30 requests under way: what a burst makes beyond that is dropped.",
   },
   {
     id: 'B.batch-same-thread',
@@ -39,7 +38,7 @@ export const FIRST_HOPS = [
     id: 'B.isolated-thread',
     title: 'isolated thread',
     explanation:
-      'A worker thread with its own interpreter and its own heap gets the spans through shared memory or by messages and does the rest: Slipstream by default, LangSmith by an option. The serving thread pays for the hand-over: a copy of the bytes into shared memory, or a structured clone. The two still share cores and caches.',
+      'A worker thread with its own interpreter and its own heap gets the spans through shared memory or by messages and does the rest: Slipstream by default, and the transports of pino, whose lines are JSON before. (LangSmith has a worker serialise values with a string of 64 K characters or more, takes the bytes back and sends them itself: a batch on the same thread.) The serving thread pays for the hand-over: a copy of the bytes into shared memory, or a structured clone. The two still share cores and caches.',
   },
   {
     id: 'B.child-process',
@@ -52,16 +51,12 @@ export const FIRST_HOPS = [
     id: 'B.sidecar',
     title: 'sidecar or Collector',
     explanation:
-      'Each span goes to a process that runs beside the application as soon as it can, over a socket. Only a hand-over that does not serialise on the serving thread helps it: an exporter that batches and then sends to a Collector is a batch on the same thread, whoever listens.',
-    whyNotRun:
-      "Every arm already sends to another process on the same machine. What a Collector adds is behind the hop; with Slipstream's own beside it, see the scenario server-collector.",
+      'Each span goes to a process that runs beside the application as soon as it can, over a socket. Only a hand-over that does not serialise on the serving thread helps it: an exporter that batches and then sends to a Collector is a batch on the same thread, whoever listens. The lab runs it with the collector of Slipstream as the process beside, and a client that has no worker: what it encodes in short slices between requests is the price.',
   },
   {
     id: 'B.broker',
     title: 'broker and worker',
     explanation:
-      'Spans are appended to a queue outside the process (Redis, Kafka), and workers deliver them. The append survives the process; the serving thread pays for serialising and for a write to a socket, unless a worker thread makes the append, as Slipstream does with a redis:// address.',
-    whyNotRun:
-      'With Slipstream the serving thread does the same whether its worker talks HTTP or Redis. What Redis takes is in docs/lab/shared.md.',
+      'Spans are appended to a queue outside the process (Redis, Kafka), and workers deliver them. The append survives the process; the serving thread pays for serialising and for a write to a socket, unless a worker thread makes the append, as Slipstream does with a redis:// address. What Redis and the collectors behind it take is in docs/lab/shared.md.',
   },
 ] as const satisfies readonly Leaf[];

@@ -15,7 +15,7 @@ export interface CommittedReport {
 
 /** Scenarios of every suite, once each. */
 export function everyScenario() {
-  return scenariosOf('full', ['baseline', 'faults']);
+  return scenariosOf('full', ['baseline', 'ways', 'mistakes', 'faults']);
 }
 
 /** The matrix as a page. Figures come from the first report that has the arm. */
@@ -47,7 +47,7 @@ function treeOf(reports: readonly CommittedReport[]): string[] {
     `- **${id}** ${question}`,
     ...leaves.map((leaf) => {
       const arms = armsOn(leaf.id as LeafId);
-      return `  - ${leaf.title}${arms.length === 0 ? ' (not run)' : rangeText(arms, reports)}`;
+      return `  - ${leaf.title}${arms.length === 0 ? ' (not run)' : rangeText(figuresOn(leaf.id as LeafId, arms, reports))}`;
     }),
   ]);
 }
@@ -59,7 +59,10 @@ function renderAxis({ id, question, explanation, leaves }: Axis, reports: readon
 function renderLeaf(leaf: Leaf, reports: readonly CommittedReport[]): string[] {
   const arms = armsOn(leaf.id as LeafId);
   const published = (leaf.published ?? []).map(({ text, source }) => `- Published: ${text} (${sourceText(source)}).`);
-  const run = arms.length === 0 ? [`- Not run: ${leaf.whyNotRun ?? ''}`] : [`- Run: ${armTexts(arms, reports)}`];
+  const run =
+    arms.length === 0
+      ? [`- Not run: ${leaf.whyNotRun ?? ''}`]
+      : [`- Run: ${armTexts(leaf.id as LeafId, arms, reports)}`];
   return [`### ${leaf.title}`, '', leaf.explanation, '', ...run, ...published];
 }
 
@@ -76,13 +79,26 @@ export function armsOn(leaf: LeafId): readonly ArmName[] {
   return ARMS.map(({ name }) => name).filter(stands);
 }
 
-function armTexts(arms: readonly ArmName[], reports: readonly CommittedReport[]): string {
-  return `${arms.map((arm) => `${arm}${figureText(figureOf(arm, reports))}`).join('; ')}.`;
+function armTexts(leaf: LeafId, arms: readonly ArmName[], reports: readonly CommittedReport[]): string {
+  return `${arms.map((arm) => `${arm}${figureText(figureOf(leaf, arm, reports))}`).join('; ')}.`;
 }
 
-/** Scenarios whose figure stands for an arm, by what it captures. */
-const WITH_VALUES = { scenario: '4kb-paced', what: '4 KB a span' } as const;
-const WITHOUT_VALUES = { scenario: 'tiny-paced', what: 'nothing captured' } as const;
+/** A scenario whose figure stands for an arm on the leaves where it stands there, and what that figure is of. */
+interface FigureSource {
+  readonly scenario: string;
+  readonly what: string;
+}
+
+const WITH_4_KB = 'a span, 4 KB a span';
+/** The first that has a figure counts. */
+const WITH_VALUES: readonly FigureSource[] = [
+  { scenario: '4kb-paced', what: WITH_4_KB },
+  { scenario: 'ways-4kb', what: WITH_4_KB },
+  { scenario: 'ways-openai', what: 'a call of a model' },
+  { scenario: 'ways-langchain', what: 'a step of a chain' },
+  { scenario: 'ways-deep', what: 'a span, a hundred of them deep' },
+];
+const WITHOUT_VALUES: readonly FigureSource[] = [{ scenario: 'tiny-paced', what: 'a span, nothing captured' }];
 
 interface Figure {
   readonly us: number;
@@ -90,32 +106,45 @@ interface Figure {
   readonly page: string;
 }
 
-function figureOf(arm: ArmName, reports: readonly CommittedReport[]): Figure | undefined {
+function figureOf(leaf: LeafId, arm: ArmName, reports: readonly CommittedReport[]): Figure | undefined {
   if (describeArm(arm).place.A === 'A.nobody') return undefined;
-  const { scenario, what } = describeArm(arm).place.C === 'C.off' ? WITHOUT_VALUES : WITH_VALUES;
-  for (const { page, report } of reports) {
-    const us = summaryOf(report, scenario, arm)?.added.mainCpuUsPerSpan?.median;
-    if (us !== undefined) return { us, what, page };
+  const sources = describeArm(arm).place.C === 'C.off' ? WITHOUT_VALUES : WITH_VALUES;
+  for (const { scenario, what } of sources.filter((source) => standsOn(leaf, arm, source.scenario))) {
+    for (const { page, report } of reports) {
+      const us = summaryOf(report, scenario, arm)?.added.mainCpuUsPerSpan?.median;
+      if (us !== undefined) return { us, what, page };
+    }
   }
   return undefined;
+}
+
+const SCENARIOS = new Map(everyScenario().map((scenario) => [scenario.name, scenario]));
+
+/** An arm may stand on a leaf in one scenario alone: the figure of another one says nothing of it. */
+function standsOn(leaf: LeafId, arm: ArmName, name: string): boolean {
+  const scenario = SCENARIOS.get(name);
+  return scenario !== undefined && Object.values(placeCell(arm, scenario)).includes(leaf);
+}
+
+function figuresOn(leaf: LeafId, arms: readonly ArmName[], reports: readonly CommittedReport[]): readonly Figure[] {
+  return arms.flatMap((arm) => figureOf(leaf, arm, reports) ?? []);
 }
 
 function figureText(figure: Figure | undefined): string {
   if (figure === undefined) return '';
   const { us, what, page } = figure;
-  return ` (${formatNumber(us)} µs a span, ${what}, [${page}](${page}))`;
+  return ` (${formatNumber(us)} µs ${what}, [${page}](${page}))`;
 }
 
 /** What the arms of a leaf cost, from the cheapest to the dearest, those that capture where there are any. */
-function rangeText(arms: readonly ArmName[], reports: readonly CommittedReport[]): string {
-  const figures = arms.flatMap((arm) => figureOf(arm, reports) ?? []);
-  const wanted = figures.some(({ what }) => what === WITH_VALUES.what) ? WITH_VALUES.what : WITHOUT_VALUES.what;
+function rangeText(figures: readonly Figure[]): string {
+  const wanted = figures.some(({ what }) => what === WITH_4_KB) ? WITH_4_KB : figures[0]?.what;
   const sorted = figures.filter(({ what }) => what === wanted).sort((left, right) => left.us - right.us);
   const [cheapest, dearest] = [sorted[0], sorted.at(-1)];
   if (cheapest === undefined || dearest === undefined) return '';
   const span =
     cheapest === dearest ? formatNumber(cheapest.us) : `${formatNumber(cheapest.us)} to ${formatNumber(dearest.us)}`;
-  return `: ${span} µs a span, ${wanted}`;
+  return `: ${span} µs ${wanted}`;
 }
 
 function summaryOf({ summaries }: LabReport, scenario: string, arm: ArmName): ArmSummary | undefined {

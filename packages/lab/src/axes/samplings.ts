@@ -11,8 +11,7 @@ export const SAMPLINGS = [
     id: 'E.head',
     title: 'head',
     explanation:
-      'The trace id decides at the start. What is kept costs the full price, the rest the price of a span that is not recorded: the context still has to be carried along (0.5 to 1 µs in OpenTelemetry). Rare errors are missed in proportion.',
-    whyNotRun: 'It is a share of the full price and a share of almost nothing; neither is a new figure.',
+      'The trace id decides at the start. What is kept costs the full price, the rest the price of a span that is not recorded: the context still has to be carried along (0.5 to 1 µs in OpenTelemetry). Rare errors are missed in proportion. It is a share of the full price and a share of almost nothing; examples/mistakes has a client that keeps 5 % beside one that keeps all.',
     published: [
       {
         text: 'a sample rate of 0 in dd-trace still allocated every span and saved nothing, as users reported',

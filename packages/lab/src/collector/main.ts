@@ -9,6 +9,9 @@ import type { SinkReply, SinkRequest } from '../sink/protocol.js';
 const dataDirectory = await mkdtemp(join(tmpdir(), 'lab-collector-'));
 const collector = await createCollector({ dataDirectory, port: 0 });
 
+/** Spans that were taken before the last reset. What was taken may still be on its way into the store. */
+let takenBefore = 0;
+
 function reply(message: SinkReply): void {
   process.send?.(message);
 }
@@ -16,14 +19,19 @@ function reply(message: SinkReply): void {
 async function readCounts(): Promise<SinkCounts> {
   const { receiver, store } = await collector.status();
   return {
-    distinctSpans: store.spans,
-    spans: receiver.acceptedSpans,
+    distinctSpans: Math.max(0, store.spans - takenBefore),
+    spans: receiver.acceptedSpans - takenBefore,
     requests: receiver.requests,
     wireBytes: 0,
     bodyBytes: 0,
     otherRequests: 0,
     malformed: receiver.rejectedSpans,
   };
+}
+
+async function answer({ type }: SinkRequest): Promise<void> {
+  if (type === 'reset') takenBefore = (await collector.status()).receiver.acceptedSpans;
+  reply({ type: 'counts', counts: await readCounts() });
 }
 
 async function stop(): Promise<void> {
@@ -33,7 +41,7 @@ async function stop(): Promise<void> {
 
 process.on('message', (request: SinkRequest) => {
   if (request.type === 'stop') process.disconnect();
-  else void readCounts().then((counts) => reply({ type: 'counts', counts }));
+  else void answer(request);
 });
 process.on('disconnect', () => void stop().finally(() => process.exit(0)));
 

@@ -48,3 +48,19 @@ test('answers that are not 200 are errors', async () => {
   generator.close();
   expect(result).toMatchObject({ requests: 5, errors: 5 });
 });
+
+test('each request is kept, by the wall clock and as planned, only where that is asked for', async () => {
+  const task = await serve((response) => void response.end('ok'));
+  const before = Date.now();
+  const generator = createLoadGenerator({ ...task, keepsRequests: true });
+  const { seen = [] } = await generator.run(200);
+  generator.close();
+  const times = seen.map(({ atUnixMs }) => atUnixMs).toSorted((left, right) => left - right);
+  expect(times).toHaveLength(20);
+  expect(times[19]).toBeCloseTo((times[0] as number) + 190, 0);
+  // A clock that was set in between is not what is tested.
+  expect(Math.abs((times[0] as number) - before)).toBeLessThan(60_000);
+  const plain = createLoadGenerator(task);
+  expect(await plain.run(50)).not.toHaveProperty('seen');
+  plain.close();
+});

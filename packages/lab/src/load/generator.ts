@@ -1,7 +1,7 @@
 import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { quantileOfSorted } from '../statistics/quantile.js';
-import type { LoadResult, LoadTask } from './protocol.js';
+import type { LoadedRequest, LoadResult, LoadTask } from './protocol.js';
 
 /**
  * Sends requests at the times of a fixed plan, whether or not earlier ones were answered (an open loop), over a
@@ -23,6 +23,7 @@ async function runPlan(task: LoadTask, agent: Agent, durationMs: number): Promis
   const intervalMs = 1_000 / task.requestsPerSecond;
   const latenciesMs: number[] = [];
   const lateMs: number[] = [];
+  const seen: LoadedRequest[] = [];
   const open: Promise<void>[] = [];
   let errors = 0;
   const begin = performance.now();
@@ -33,7 +34,11 @@ async function runPlan(task: LoadTask, agent: Agent, durationMs: number): Promis
       lateMs.push(now - intended);
       open.push(
         request(task.url, agent).then(
-          () => void latenciesMs.push(performance.now() - intended),
+          () => {
+            const latencyMs = performance.now() - intended;
+            latenciesMs.push(latencyMs);
+            if (task.keepsRequests === true) seen.push({ atUnixMs: performance.timeOrigin + intended, latencyMs });
+          },
           () => void errors++,
         ),
       );
@@ -42,7 +47,8 @@ async function runPlan(task: LoadTask, agent: Agent, durationMs: number): Promis
     if (sent < total) await sleep(Math.max(1, begin + sent * intervalMs - performance.now()));
   }
   await Promise.all(open);
-  return summarise({ latenciesMs, lateMs, errors, wallMs: performance.now() - begin });
+  const result = summarise({ latenciesMs, lateMs, errors, wallMs: performance.now() - begin });
+  return task.keepsRequests === true ? { ...result, seen } : result;
 }
 
 function request(url: string, agent: Agent): Promise<void> {

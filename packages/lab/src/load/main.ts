@@ -1,5 +1,7 @@
+import { warmUp } from '../sample/warm-up.js';
 import { createLoadGenerator } from './generator.js';
 import type { LoadMessage, LoadTask } from './protocol.js';
+import { loadWarmUpRule } from './warm-up-rule.js';
 
 const task = JSON.parse(process.argv[2] ?? '{}') as LoadTask;
 const generator = createLoadGenerator(task);
@@ -11,8 +13,9 @@ function send(message: LoadMessage): void {
 const go = new Promise<void>((resolve) => process.once('message', () => resolve()));
 process.on('disconnect', () => process.exit(0));
 
-await generator.run(task.warmupMs);
-send({ type: 'warm' });
+const { sliceMs, rule } = loadWarmUpRule(task.warmupMs);
+const warmup = await warmUp(rule, async () => (await generator.run(sliceMs)).p50Ms);
+send({ type: 'warm', warmup });
 await go;
 send({ type: 'result', result: await generator.run(task.durationMs) });
 generator.close();

@@ -34,13 +34,18 @@ export function missingPeers(directory: string): string[] {
 export async function ensurePeers(directory: string, say: (line: string) => void): Promise<void> {
   const missing = missingPeers(directory);
   if (missing.length === 0) return;
-  say(`installing the peers to compare with (once, about 500 MB, into ${directory}): ${missing.join(', ')}`);
+  say(`installing the peers to compare with (once, about 720 MB, into ${directory}): ${missing.join(', ')}`);
   const begin = performance.now();
   await npmCi(directory);
   say(`peers installed in ${((performance.now() - begin) / 1_000).toFixed(0)} s`);
 }
 
-function npmCi(directory: string): Promise<void> {
+/**
+ * Installs what a folder's lock file has, without install scripts.
+ *
+ * @throws PeerInstallError when npm is not found or fails
+ */
+export function npmCi(directory: string): Promise<void> {
   const npm = findNpm();
   if (npm === undefined) {
     throw new PeerInstallError(
@@ -48,11 +53,15 @@ function npmCi(directory: string): Promise<void> {
     );
   }
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [npm, 'ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
-      cwd: directory,
-      stdio: ['ignore', 'ignore', 'pipe'],
-      timeout: INSTALL_LIMIT_MS,
-    });
+    const child = spawn(
+      process.execPath,
+      [npm, 'ci', '--ignore-scripts', '--no-engine-strict', '--no-audit', '--no-fund'],
+      {
+        cwd: directory,
+        stdio: ['ignore', 'ignore', 'pipe'],
+        timeout: INSTALL_LIMIT_MS,
+      },
+    );
     let tail = '';
     child.stderr.on('data', (chunk: Buffer) => {
       tail = (tail + chunk.toString()).slice(-2_000);

@@ -41,7 +41,12 @@ export function termsOf(when: When, counts: Counts): Term[] {
  * untraced work does not have.
  */
 export function contextCounts({ awaits }: SpanFacts, runs = 1): Counts {
-  return { contextRunNs: runs, contextAwaitNs: awaits };
+  return { contextReadNs: runs, contextRunNs: runs, contextAwaitNs: awaits };
+}
+
+/** What the lab's arms add where a library has no active span: a context of their own, and the promise followed. */
+export function byHandCounts(facts: SpanFacts): Counts {
+  return addCounts(contextCounts(facts), { wrapCallNs: 1, promiseFollowNs: 1, smallObjectNs: 2 });
 }
 
 /** `JSON.stringify` of captured values; texts pass as they are. */
@@ -71,10 +76,17 @@ const FRESH_FROM_BYTES = 128 * 1024;
 export function postCounts(spansPerPost: number, bodyBytesPerSpan: number, buffers: number): Counts {
   const isFresh = spansPerPost * bodyBytesPerSpan >= FRESH_FROM_BYTES;
   return {
-    postUs: 1 / spansPerPost,
+    // Spans that leave one by one do so by the burst.
+    ...(spansPerPost > 1 ? { postUs: 1 / spansPerPost } : { postsUs: 1 }),
     postUsPerMib: bodyBytesPerSpan / MIB,
     freshUsPerMib: isFresh ? (buffers * bodyBytesPerSpan) / MIB : 0,
   };
+}
+
+/** The same by the global `fetch`. */
+export function fetchCounts(spansPerPost: number, bodyBytesPerSpan: number, buffers: number): Counts {
+  const { freshUsPerMib = 0 } = postCounts(spansPerPost, bodyBytesPerSpan, buffers);
+  return { fetchUs: 1 / spansPerPost, fetchUsPerMib: bodyBytesPerSpan / MIB, freshUsPerMib };
 }
 
 /** Bytes of a text of so many characters in UTF-8; Vietnamese takes about 1.3 a character. */

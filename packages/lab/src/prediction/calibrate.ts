@@ -1,5 +1,6 @@
 import type { LoadCommand, LoadMessage, LoadTask } from '../load/protocol.js';
 import { startProcess } from '../runner/child.js';
+import { median } from '../statistics/quantile.js';
 import type { CalibrationCommand, CalibrationMessage, CalibrationTask } from './calibration/protocol.js';
 import type { Calibration } from './constants.js';
 
@@ -16,13 +17,17 @@ export interface CalibrationChoice {
   readonly seed: number;
   /** Repeats of each micro-benchmark. @default 25 */
   readonly repeats?: number;
-  /** How long the server that answers at once is under load. @default 2500 */
+  /** How long each of five windows of load on a server lasts whose requests only wait. @default 800 */
   readonly loadMs?: number;
 }
 
 const DEFAULT_REPEATS = 25;
-const DEFAULT_LOAD_MS = 3_000;
-const WARM_UP_MS = 1_500;
+const DEFAULT_LOAD_MS = 800;
+const WARM_UP_MS = 1_000;
+/** Short ones, so that a moment in which the machine did something else spoils one of them and not the figure. */
+const LOAD_WINDOWS = 5;
+/** Fewer where the whole calibration is to be a short one. */
+const windowsFor = (repeats: number): number => Math.min(LOAD_WINDOWS, Math.ceil(repeats / 2));
 const REQUESTS_PER_SECOND = 400;
 const CONNECTIONS = 50;
 const START_LIMIT_MS = 30_000;
@@ -44,7 +49,7 @@ export async function calibrate(
   const child = startProcess<CalibrationMessage, CalibrationCommand>(calibrationModule, task);
   try {
     const { url } = await child.receive('serving', START_LIMIT_MS);
-    const bare = await loadBareServer(loadModule, { url, loadMs }, child.send);
+    const bare = await loadBareServer(loadModule, { url, loadMs, windows: windowsFor(repeats) }, child.send);
     const { result } = await child.receive('result', RESULT_LIMIT_MS);
     child.send({ type: 'end' });
     return { ...result, wait: { ...result.wait, ...bare }, tookMs: performance.now() - begin };
@@ -53,16 +58,38 @@ export async function calibrate(
   }
 }
 
+interface BareLatency {
+  readonly bareP50Ms: number;
+  readonly bareP99Ms: number;
+}
+
 async function loadBareServer(
   loadModule: string,
-  { url, loadMs }: { readonly url: string; readonly loadMs: number },
+  { url, loadMs, windows }: { readonly url: string; readonly loadMs: number; readonly windows: number },
   tell: (command: CalibrationCommand) => void,
-): Promise<{ bareP50Ms: number; bareP99Ms: number }> {
+): Promise<BareLatency> {
+  const found: BareLatency[] = [];
+  for (let index = 0; index < windows; index++) {
+    const warmupMs = Math.min(index === 0 ? WARM_UP_MS : WARM_UP_MS / 4, loadMs);
+    found.push(await loadOnce(loadModule, { url, loadMs, warmupMs }, tell));
+  }
+  tell({ type: 'loaded' });
+  return {
+    bareP50Ms: median(found.map(({ bareP50Ms }) => bareP50Ms)),
+    bareP99Ms: median(found.map(({ bareP99Ms }) => bareP99Ms)),
+  };
+}
+
+async function loadOnce(
+  loadModule: string,
+  { url, loadMs, warmupMs }: { readonly url: string; readonly loadMs: number; readonly warmupMs: number },
+  tell: (command: CalibrationCommand) => void,
+): Promise<BareLatency> {
   const task: LoadTask = {
     url,
     requestsPerSecond: REQUESTS_PER_SECOND,
     connections: CONNECTIONS,
-    warmupMs: Math.min(WARM_UP_MS, loadMs),
+    warmupMs,
     durationMs: loadMs,
   };
   const load = startProcess<LoadMessage, LoadCommand>(loadModule, task);
@@ -71,7 +98,7 @@ async function loadBareServer(
     tell({ type: 'loading' });
     load.send({ type: 'go' });
     const { result } = await load.receive('result', START_LIMIT_MS);
-    tell({ type: 'loaded' });
+    tell({ type: 'window' });
     return { bareP50Ms: result.p50Ms, bareP99Ms: result.p99Ms };
   } finally {
     await load.waitForEnd(END_LIMIT_MS);

@@ -11,7 +11,9 @@ export type Charset = 'oneByte' | 'twoByte';
 export const FIXED_CONSTANTS = {
   wrapCallNs: 'a wrapper that takes any arguments and applies the function that it wraps',
   contextRunNs: 'running a function in an AsyncLocalStorage',
-  contextAwaitNs: 'what a call of an async function with one await costs more where a context is carried along',
+  contextReadNs: 'asking an AsyncLocalStorage what runs in it',
+  contextAwaitNs:
+    'what an awaited call of an async function with one await costs more where a context is carried along',
   asyncCallNs: 'a call of an async function with one await, context carried along',
   promiseFollowNs: 'following a promise with two closures',
   clockReadNs: 'one reading of a clock',
@@ -23,22 +25,30 @@ export const FIXED_CONSTANTS = {
   attributeNs: 'setting an attribute: its key looked for, its value looked at, stored',
   entriesNs: 'an object of fifteen fields taken apart, filtered and put together again',
   inspectNs: 'looking at one property of a captured value: its key, its type, its prototype',
-  publishNs: 'claiming and publishing a record of 64 bytes in shared memory',
+  publishNs: 'claiming and publishing a record of 64 bytes in shared memory that another thread has read',
   shortTextNs: 'copying a text of twelve characters by a loop',
   copyCallNs: 'a native call that copies a few bytes',
   jsonCallNs: 'JSON of an object with one short text',
   jsonPropertyNs: 'one property more in a JSON text, its value apart',
+  jsonHookNs: 'one property more in a JSON text where a function is asked about each, writing or reading',
+  stackNs: 'a stack trace as text, its lines looked at with a regular expression',
+  blobNs: 'the size of a short text by a Blob made of it',
+  uuidNs: 'a random UUID as text',
   encodeFieldNs: 'writing one field of a few bytes as protobuf by JavaScript',
 } as const satisfies Record<string, string>;
 
 /** Operations that follow each other in a micro-benchmark: the spans of a cycle of the small payloads. */
 export const CALIBRATION_BURST = 70;
 
+/** Calls of an operation before it is measured: what has run less often is still being compiled. */
+export const CALIBRATION_WARM_UP = 2_800;
+
 /** What grows with a text: nanoseconds for 1,024 characters. */
 export const TEXT_CONSTANTS = {
-  copyNsPerKichar: 'copying text as it is into shared memory by a native call',
+  copyNsPerKichar: 'copying text as it is by a native call into shared memory that another thread has read',
   jsonNsPerKichar: 'JSON of text that needs no escape',
   jsonAgainNsPerKichar: 'JSON of a text that is JSON itself, so that its quotes are escaped',
+  parseNsPerKichar: 'making values of JSON text',
   measureNsPerKichar: 'finding the length of text in UTF-8 by a loop',
   loopEncodeNsPerKichar: 'UTF-8 by a loop over one-byte text, by TextEncoder over other text',
   nativeEncodeNsPerKichar: 'UTF-8 by a native call',
@@ -49,17 +59,20 @@ export const TEXT_CONSTANTS = {
 /** What involves the event loop, the kernel or another thread: microseconds of the main thread's CPU. */
 export const MACHINE_CONSTANTS = {
   postUs: 'an HTTP request with a small body to a server in another process, and its answer',
+  postsUs: 'one of thirty such requests that are under way at once',
+  fetchUs: 'one of eight requests by the global fetch that are under way at once, its answer read as text',
   postUsPerMib: 'each MiB of body more',
+  fetchUsPerMib: 'each MiB of a body of text more, by fetch',
   freshUsPerMib: 'writing into memory that the process has not had before, as large buffers are',
   timerUs: 'setting a timer of 1 ms and waking for it, alone',
   flushUs: 'a message to a worker thread and its answer',
-  requestUs: 'serving an HTTP request that is answered at once',
+  requestUs: 'serving an HTTP request that waits for four timers of 1 ms, one after the other',
 } as const satisfies Record<string, string>;
 
 /** What time passes on this machine though nothing is done: milliseconds of the clock on the wall. */
 export const WAIT_CONSTANTS = {
   timerMs: 'how long a timer of 1 ms takes, median',
-  bareP50Ms: 'median latency of an HTTP request that is answered at once, at 400 requests/s',
+  bareP50Ms: 'median latency of an HTTP request that waits for four timers of 1 ms, at 400 requests/s',
   bareP99Ms: 'the 99th percentile of the same',
 } as const satisfies Record<string, string>;
 
@@ -76,7 +89,7 @@ export type TextTable = Readonly<Record<TextSize, Readonly<Record<Charset, Reado
 export interface Calibration {
   readonly fixed: Readonly<Record<Pace, Readonly<Record<FixedConstant, number>>>>;
   readonly text: Readonly<Record<Pace, TextTable>>;
-  /** How many times its parts' sum one of each fixed operation takes where they alternate, as in a library. */
+  /** How many times the sum of its parts a made-up tracer takes, as CPU, collection of garbage included. */
   readonly together: Readonly<Record<Pace, number>>;
   /** How many times as long they take while another thread of the process never rests. */
   readonly beside: number;
@@ -90,7 +103,7 @@ export type CpuConstant = FixedConstant | TextConstant | Exclude<MachineConstant
 
 /**
  * The constants that hold for one pace, size and charset, all in nanoseconds. What is done once for a span is priced as
- * it is among others: alone, each operation has the caches and the compiler to itself.
+ * it is among others: alone, each operation has the caches and the compiler to itself, and leaves its garbage to others.
  */
 export function pricesNs(
   { fixed, text, machine, together }: Calibration,
@@ -98,18 +111,16 @@ export function pricesNs(
   size: TextSize,
   charset: Charset,
 ): Readonly<Record<CpuConstant, number>> {
-  const { postUs, postUsPerMib, freshUsPerMib, timerUs, flushUs } = machine;
-  const inNs = (us: number): number => us * 1_000;
+  const { requestUs: _whole, ...parts } = machine;
   return {
     ...(Object.fromEntries(Object.entries(fixed[pace]).map(([name, ns]) => [name, ns * together[pace]])) as Record<
       FixedConstant,
       number
     >),
     ...text[pace][size][charset],
-    postUs: inNs(postUs),
-    postUsPerMib: inNs(postUsPerMib),
-    freshUsPerMib: inNs(freshUsPerMib),
-    timerUs: inNs(timerUs),
-    flushUs: inNs(flushUs),
+    ...(Object.fromEntries(Object.entries(parts).map(([name, us]) => [name, us * 1_000])) as Record<
+      Exclude<MachineConstant, 'requestUs'>,
+      number
+    >),
   };
 }

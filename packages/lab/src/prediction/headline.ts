@@ -8,10 +8,10 @@ export interface HeadlineCell {
   readonly metric: PredictedMetric;
 }
 
-/** What is predicted. CPU a span is what tracing adds; the server's CPU and latency are whole. */
+/** What is predicted. CPU a span or a request of a mistake is what tracing adds; the server's CPU and latency are whole. */
 export type PredictedMetric = Extract<
   MetricName,
-  'mainCpuUsPerSpan' | 'longestStallMs' | 'mainCpuMsPerSecond' | 'p50Ms' | 'p99Ms'
+  'mainCpuUsPerSpan' | 'mainCpuUsPerRequest' | 'longestStallMs' | 'mainCpuMsPerSecond' | 'p50Ms' | 'p99Ms'
 >;
 
 /** How far a prediction may be from its measurement, as a share of the measurement. */

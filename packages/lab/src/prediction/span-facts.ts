@@ -1,7 +1,11 @@
+import type { ArmName } from '../arms/registry.js';
+import { libraryOf } from '../mistakes/scenarios.js';
 import type { Scenario } from '../runner/scenarios.js';
 import { createPayload, type PayloadShape } from '../sample/payload.js';
 import { SPANS_PER_TRACE } from '../sample/traced-work.js';
+import type { WorkKind } from '../sample/works/work.js';
 import type { Charset, Pace, TextSize } from './constants.js';
+import { describeMistakeSpans } from './mistake-facts.js';
 
 /** What one captured value holds, as far as its cost depends on it. */
 export interface ValueFacts {
@@ -29,8 +33,10 @@ export interface SpanFacts {
   readonly spans: number;
   /** How many of the spans begin a trace: 1/7. */
   readonly roots: number;
-  /** Calls of async functions with an await that the work itself makes for a span. */
+  /** Awaited calls of async functions with an await that the work itself makes for a span. */
   readonly awaits: number;
+  /** Chunks of a streamed answer that a drop-in looks at, for each span. */
+  readonly chunks: number;
   /** Spans between two rests, which a library could put off no longer than that. */
   readonly spansPerBurst: number;
   /** About how many spans there are in a second; what a timer sends depends on it. */
@@ -42,30 +48,79 @@ const SHORT_LENGTH = 16;
 const KICHAR = 1_024;
 /** A root and two steps with two awaits each, four leaves with one, and the awaiting of the root. */
 const AWAITS_PER_TRACE = 2 + 2 * 2 + 4 + 1;
+/** An awaited call of a function with an await has two. */
+const AWAITS_PER_CALL = 2;
+
+/** Awaited calls of async functions with an await, as the constant has them, that the work makes for a span. */
+export const AWAITS_PER_SPAN: number = AWAITS_PER_TRACE / AWAITS_PER_CALL / SPANS_PER_TRACE;
 /** What a burst of work takes beside its rest, about; it only decides how many timers fall due. */
 const BURST_MS = 2;
 const TIGHT_SPANS_PER_SECOND = 50_000;
 
 /** The scenarios that the model predicts: what costs a span. Start-up, bursts and exits are measured alone. */
-export type PredictedScenario = Extract<Scenario, { kind: 'loop' | 'server' }>;
+export type PredictedScenario = Extract<Scenario, { kind: 'loop' | 'server' | 'mistake' }>;
 
 /** True for those, where the backend is well. */
 export function isPredicted(scenario: Scenario): scenario is PredictedScenario {
-  return scenario.kind === 'loop' || (scenario.kind === 'server' && scenario.backend === undefined);
+  if (scenario.kind === 'server') return scenario.backend === undefined;
+  return scenario.kind === 'loop' || scenario.kind === 'mistake';
 }
 
-/** Counts what a scenario hands to a library. The payload is made as the sample makes it, and looked at. */
-export function describeSpans(scenario: PredictedScenario, seed: number): SpanFacts {
+/** What a scenario asks of a library; undefined for a mistake that nobody knows any more. */
+export function describeSpans(scenario: PredictedScenario, arm: ArmName, seed: number): SpanFacts | undefined {
+  if (scenario.kind === 'mistake') return describeMistakeSpans(scenario, libraryOf(arm) ?? 'slipstream');
   const payload = createPayload(scenario.payload, seed);
+  const shape = shapeOf(workOf(scenario));
   return {
     size: sizeOf(scenario.payload),
     charset: scenario.payload.includes('vietnamese') ? 'twoByte' : 'oneByte',
     input: describeValue(payload.nextInput()),
-    output: describeValue(payload.nextOutput()),
-    roots: 1 / SPANS_PER_TRACE,
-    awaits: AWAITS_PER_TRACE / SPANS_PER_TRACE,
-    ...rhythmOf(scenario),
+    output: describeValue(shape.answer ?? payload.nextOutput()),
+    roots: 1 / shape.spansPerRoot,
+    awaits: shape.awaits,
+    chunks: shape.chunks,
+    ...rhythmOf(scenario, shape.unitsPerTrace),
   };
+}
+
+/** What is traced; a server and the programs of a mistake trace functions. */
+export function workOf(scenario: PredictedScenario): WorkKind {
+  return scenario.kind === 'loop' ? (scenario.work ?? 'functions') : 'functions';
+}
+
+/** What a trace of a work is made of, counted in `sample/works`. */
+export interface WorkShape {
+  /** Functions, calls or steps, for each of which a figure is. */
+  readonly unitsPerTrace: number;
+  readonly spansPerRoot: number;
+  readonly awaits: number;
+  readonly chunks: number;
+  /** What a span gives back, where it is not the payload's. */
+  readonly answer?: unknown;
+}
+
+const LEVELS = 100;
+const OPENAI_CALLS = 3;
+const OPENAI_CHUNKS = 32;
+const LANGCHAIN_STEPS = 6;
+/** Awaited calls inside the `openai` package and in `fetch` for a call of a model, about. */
+const OPENAI_AWAITS = 12;
+
+/** The shape of a work. */
+export function shapeOf(work: WorkKind): WorkShape {
+  switch (work) {
+    case 'functions':
+      return { unitsPerTrace: SPANS_PER_TRACE, spansPerRoot: SPANS_PER_TRACE, awaits: AWAITS_PER_SPAN, chunks: 0 };
+    case 'deep':
+      return { unitsPerTrace: LEVELS, spansPerRoot: LEVELS, awaits: 1 / AWAITS_PER_CALL, chunks: 0 };
+    case 'openai': {
+      const answer = { role: 'assistant', content: 'word '.repeat(OPENAI_CHUNKS) };
+      const chunks = OPENAI_CHUNKS / OPENAI_CALLS;
+      return { unitsPerTrace: OPENAI_CALLS, spansPerRoot: 1, awaits: OPENAI_AWAITS, chunks, answer };
+    }
+    case 'langchain':
+      return { unitsPerTrace: LANGCHAIN_STEPS, spansPerRoot: LANGCHAIN_STEPS, awaits: 0, chunks: 0 };
+  }
 }
 
 function sizeOf(shape: PayloadShape): TextSize {
@@ -73,13 +128,15 @@ function sizeOf(shape: PayloadShape): TextSize {
   return shape.startsWith('100kb-string') ? 'long' : 'short';
 }
 
-function rhythmOf(scenario: PredictedScenario): Pick<SpanFacts, 'pace' | 'spans' | 'spansPerBurst' | 'spansPerSecond'> {
+type Rhythm = Pick<SpanFacts, 'pace' | 'spans' | 'spansPerBurst' | 'spansPerSecond'>;
+
+function rhythmOf(scenario: Exclude<PredictedScenario, { kind: 'mistake' }>, unitsPerTrace: number): Rhythm {
   if (scenario.kind === 'server') {
     const spansPerSecond = scenario.requestsPerSecond * SPANS_PER_TRACE;
     const spans = (spansPerSecond * scenario.durationMs) / 1_000;
     return { pace: 'paced', spans, spansPerBurst: SPANS_PER_TRACE, spansPerSecond };
   }
-  const spansPerBurst = scenario.tracesPerCycle * SPANS_PER_TRACE;
+  const spansPerBurst = scenario.tracesPerCycle * unitsPerTrace;
   return {
     pace: scenario.restMs === 0 ? 'tight' : 'paced',
     spans: scenario.cycles * spansPerBurst,

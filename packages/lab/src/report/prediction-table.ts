@@ -1,48 +1,15 @@
-import { describeArm } from '../arms/registry.js';
-import { modelOf } from '../prediction/arm-models.js';
+import { type ComparedCell, comparePredictions } from '../prediction/compare.js';
 import { HEADLINE_BOUND, type HeadlineCell, type PredictedMetric } from '../prediction/headline.js';
-import type { Prediction, Predictions, PricedTerm } from '../prediction/predict.js';
+import type { NotPredicted, Prediction, Predictions } from '../prediction/predict.js';
+import { reasonsOf, sharesOf, signedPercent } from '../prediction/reason.js';
 import { SERVER_FORMULA } from '../prediction/server.js';
-import type { ArmSummary, ScenarioSummary } from './model.js';
+import type { ScenarioSummary } from './model.js';
 import { formatNumber, formatPercent, NO_VALUE } from './number-text.js';
 import type { Table } from './table.js';
 
-/** A figure as the model said it before the run, and as the run found it. */
-export interface ComparedCell extends HeadlineCell {
-  readonly predicted: number;
-  /** Undefined where the run has no such sample. */
-  readonly measured?: number;
-  /** Predicted over measured, less one. */
-  readonly error?: number;
-  /** The measured figure is below what two untraced arms differ by, or its library did less than it was asked to. */
-  readonly isDoubtful: boolean;
-}
-
-/** Puts every predicted figure beside the measured one. */
-export function comparePredictions(
-  { cells }: Predictions,
-  summaries: readonly ScenarioSummary[],
-): readonly ComparedCell[] {
-  return cells.flatMap(({ scenario, arm, metrics }) => {
-    const summary = summaries.find((candidate) => candidate.scenario === scenario);
-    const own = summary?.arms.find((candidate) => candidate.arm === arm);
-    return (Object.entries(metrics) as [PredictedMetric, number][]).map(([metric, predicted]) => {
-      const measured = measuredOf(own, metric);
-      const isDoubtful = (own?.lossy ?? 0) > 0 || (measured ?? 0) <= (summary?.noise[metric] ?? 0);
-      const cell = { scenario, arm, metric, predicted, isDoubtful };
-      if (measured === undefined) return cell;
-      return measured > 0 ? { ...cell, measured, error: predicted / measured - 1 } : { ...cell, measured };
-    });
-  });
-}
-
-function measuredOf(own: ArmSummary | undefined, metric: PredictedMetric): number | undefined {
-  const estimates = metric === 'mainCpuUsPerSpan' ? own?.added : own?.metrics;
-  return estimates?.[metric]?.median;
-}
-
 const METRIC_TEXT: Readonly<Record<PredictedMetric, string>> = {
   mainCpuUsPerSpan: 'CPU added, µs/span',
+  mainCpuUsPerRequest: 'CPU added, µs/request',
   longestStallMs: 'longest stall, ms',
   mainCpuMsPerSecond: 'main-thread CPU, ms/s',
   p50Ms: 'p50, ms',
@@ -52,7 +19,13 @@ const METRIC_TEXT: Readonly<Record<PredictedMetric, string>> = {
 /** The cells that the model is judged by, and all cells, as two tables. */
 export function predictionTables(predictions: Predictions, summaries: readonly ScenarioSummary[]): Table[] {
   const compared = comparePredictions(predictions, summaries);
-  return [headlineTable(predictions, compared), everyCellTable(predictions, compared), constantsTable(predictions)];
+  const { notPredicted = [] } = predictions;
+  return [
+    headlineTable(predictions, compared),
+    everyCellTable(predictions, compared),
+    ...(notPredicted.length === 0 ? [] : [notPredictedTable(notPredicted)]),
+    constantsTable(predictions),
+  ];
 }
 
 function headlineTable(predictions: Predictions, compared: readonly ComparedCell[]): Table {
@@ -73,7 +46,8 @@ function headlineTable(predictions: Predictions, compared: readonly ComparedCell
     rows: rows.map((cell) => [...cellTexts(cell), verdictOf(cell)]),
     notes: [
       `${within.length} of ${judged.length} within the bound. Predicted at ${predictions.predictedAt}, before the first sample, from ${formatNumber(predictions.calibration.tookMs / 1_000)} s of micro-benchmarks that load no library; the list of cells is part of the lab's source.`,
-      ...judged.filter((cell) => !isWithin(cell)).map((cell) => missText(cell, predictions.cells)),
+      ...judged.filter((cell) => !isWithin(cell)).map((cell) => missText(cell, predictions)),
+      ...driftNotes(predictions),
     ],
   };
 }
@@ -93,13 +67,16 @@ function everyCellTable(predictions: Predictions, compared: readonly ComparedCel
       { header: 'of it direct, µs/span', ...right },
       { header: 'deferred, µs/span', ...right },
       { header: 'a batch holds the thread, ms', ...right },
+      { header: 'added to a trace, p50 / p99, ms', ...right },
       { header: 'most of it', ...left },
     ],
     rows: compared.map((cell) => [...cellTexts(cell), ...splitTexts(cell, predictions.cells)]),
     notes: [
       'CPU a span is a sum: so many times each constant below, counted in the sources of each library (packages/lab/src/prediction/arms). Direct: inside the traced call. Deferred: later on the same thread. A batch: its deferred part, all at once. What an operation costs more after a rest is paid once a burst and shared by its spans.',
+      'A loop has no latency of its own: what a trace takes longer is its direct part, and the batch that one in a hundred meets; shown, not measured.',
       `Server: ${SERVER_FORMULA}`,
-      '(?): the measured figure is within what two untraced arms differ by, or the library lost spans.',
+      '(?): the measured figure is within what two untraced arms differ by, the library lost spans, or the stall is within twice the longest one of the work alone.',
+      ...accuracyNotes(compared),
     ],
   };
 }
@@ -143,8 +120,8 @@ function isWithin({ error }: ComparedCell): boolean {
   return error !== undefined && Math.abs(error) <= HEADLINE_BOUND;
 }
 
-function cellTexts({ scenario, arm, metric, predicted, measured, error, isDoubtful }: ComparedCell): string[] {
-  const mark = measured !== undefined && isDoubtful ? ' (?)' : '';
+function cellTexts({ scenario, arm, metric, predicted, measured, error, doubt }: ComparedCell): string[] {
+  const mark = measured !== undefined && doubt !== undefined ? ' (?)' : '';
   return [
     scenario,
     arm,
@@ -160,45 +137,57 @@ function verdictOf(cell: ComparedCell): string {
   return isWithin(cell) ? 'within' : 'MISSED';
 }
 
-function signedPercent(error: number): string {
-  return `${error < 0 ? '−' : '+'}${formatPercent(Math.abs(error))}`;
-}
-
-/** A miss with its size, where the model sees the money, and what is known to be missing from it. */
-function missText(cell: ComparedCell, cells: readonly Prediction[]): string {
+/** A miss with its size, where the model sees the money, and what the run's data say of the reason. */
+function missText(cell: ComparedCell, predictions: Predictions): string {
   const { scenario, arm, metric, predicted, measured, error = 0 } = cell;
-  const own = predictionOf(cell, cells);
+  const own = predictionOf(cell, predictions.cells);
   const difference = `${formatNumber(Math.abs((measured ?? 0) - predicted))} too ${error < 0 ? 'little' : 'much'}`;
-  const seen = own === undefined || own.terms.length === 0 ? '' : ` The model sees ${mostOf(own.terms)}.`;
-  const reason = cell.isDoubtful
-    ? 'The measured figure is within the noise or of a library that lost spans.'
-    : `${reasonOf(cell)}${leftOutOf(cell)}`;
-  return `MISSED ${scenario} ${arm}, ${METRIC_TEXT[metric]}: predicted ${formatNumber(predicted)}, measured ${formatNumber(measured)} (${signedPercent(error)}, ${difference}).${seen} ${reason}`;
+  const seen = own === undefined || own.terms.length === 0 ? '' : ` The model sees ${mostOf(own)}.`;
+  const reasons = reasonsOf(cell, predictions).join(' ');
+  return `MISSED ${scenario} ${arm}, ${METRIC_TEXT[metric]}: predicted ${formatNumber(predicted)}, measured ${formatNumber(measured)} (${signedPercent(error)}, ${difference}).${seen} ${reasons}`;
 }
 
-/** What a sum of parts, each measured alone, leaves out by its nature. */
-function reasonOf({ metric, error = 0 }: ComparedCell): string {
-  if (metric === 'p99Ms' || metric === 'p50Ms') {
-    return error < 0
-      ? 'Known to be missing: waiting for a core behind sink, load generator and worker, which share the cores.'
-      : 'Likely: the bare server was measured in a slower moment than the cell.';
-  }
-  return error < 0
-    ? 'Missing by nature of the method: garbage collection, code that is still being compiled, caches that all of it shares.'
-    : 'Likely: the parts were measured in a slower moment than the cell, or cost less together because the compiler joins them.';
+/** How much the machine had changed, where that was looked at. */
+function driftNotes({ drift }: Predictions): string[] {
+  if (drift === undefined) return [];
+  const { fixed, text, requestCpu, requestLatency } = drift;
+  return [
+    `The machine changed during the run: by its end operations by ${signedPercent(fixed - 1)}, texts by ${signedPercent(text - 1)}, the CPU of a request that only waits by ${signedPercent(requestCpu - 1)}, its latency by ${signedPercent(requestLatency - 1)}. No prediction is corrected by that.`,
+  ];
 }
 
-function leftOutOf({ arm, error = 0 }: ComparedCell): string {
-  const { library } = describeArm(arm);
-  const leftOut = modelOf(library)?.leftOut;
-  return library === 'none' || leftOut === undefined || error > 0 ? '' : ` Not counted for this library: ${leftOut}.`;
+/** How many of each figure are within the bound, over all cells that can be judged. */
+function accuracyNotes(compared: readonly ComparedCell[]): string[] {
+  const judged = compared.filter(({ error, doubt }) => error !== undefined && doubt === undefined);
+  const parts = (Object.keys(METRIC_TEXT) as PredictedMetric[]).flatMap((metric) => {
+    const own = judged.filter((cell) => cell.metric === metric);
+    return own.length === 0 ? [] : `${METRIC_TEXT[metric]}: ${own.filter(isWithin).length} of ${own.length}`;
+  });
+  return parts.length === 0 ? [] : [`Within ${HEADLINE_BOUND * 100} %, without those marked (?): ${parts.join('; ')}.`];
+}
+
+function notPredictedTable(cells: readonly NotPredicted[]): Table {
+  return {
+    title: 'Cells without a prediction',
+    columns: [
+      { header: 'scenario', align: 'left' },
+      { header: 'arm', align: 'left' },
+      { header: 'why', align: 'left' },
+    ],
+    rows: cells.map(({ scenario, arm, reason }) => [scenario, arm, `not predicted: ${reason}`]),
+    notes: [],
+  };
 }
 
 function splitTexts(cell: ComparedCell, cells: readonly Prediction[]): string[] {
   const own = predictionOf(cell, cells);
-  if (own === undefined || own.terms.length === 0) return ['', '', '', ''];
-  const { directUsPerSpan, deferredUsPerSpan, stallMs, terms } = own;
-  return [formatNumber(directUsPerSpan), formatNumber(deferredUsPerSpan), formatNumber(stallMs), mostOf(terms)];
+  if (own === undefined || own.terms.length === 0) return ['', '', '', '', ''];
+  const { directUsPerSpan, deferredUsPerSpan, stallMs, addedToTraceMs: added } = own;
+  return [
+    ...[directUsPerSpan, deferredUsPerSpan, stallMs].map(formatNumber),
+    added === undefined ? '' : `${formatNumber(added.p50)} / ${formatNumber(added.p99)}`,
+    mostOf(own),
+  ];
 }
 
 function predictionOf({ scenario, arm }: ComparedCell, cells: readonly Prediction[]): Prediction | undefined {
@@ -208,11 +197,9 @@ function predictionOf({ scenario, arm }: ComparedCell, cells: readonly Predictio
 const SHOWN_TERMS = 3;
 
 /** The dearest terms of a sum, such as `jsonNsPerKichar 41 %`. */
-function mostOf(terms: readonly PricedTerm[]): string {
-  const total = terms.reduce((sum, { us }) => sum + us, 0);
-  return terms
-    .toSorted((left, right) => right.us - left.us)
+function mostOf({ terms }: Prediction): string {
+  return sharesOf(terms)
     .slice(0, SHOWN_TERMS)
-    .map(({ constant, us }) => `${constant} ${formatPercent(us / total)}`)
+    .map(({ constant, share }) => `${constant} ${formatPercent(share)}`)
     .join(', ');
 }

@@ -1,4 +1,6 @@
+import { mistakeTable } from '../mistakes/mistake-table.js';
 import type { LabEnvironment } from '../runner/environment.js';
+import { againstTable } from './against-table.js';
 import { baselineTables } from './baseline-tables.js';
 import { faultTable } from './fault-table.js';
 import { judgeGoals } from './goals.js';
@@ -18,11 +20,14 @@ export function createReport(run: LabRun): LabReport {
   const summaries = run.scenarios
     .map((scenario) => summariseScenario(scenario, run.samples, run.seed))
     .filter((summary) => summary.arms.length > 0);
+  // A promise is of this Node: what others make of it stands in their own tables.
+  const plain = new Set(run.scenarios.filter(({ node }) => node === undefined).map(({ name }) => name));
+  const ofThisNode = summaries.filter(({ scenario }) => plain.has(scenario));
   return {
     format: 'slipstream-lab/1',
     ...run,
     summaries,
-    goals: judgeGoals({ summaries, samples: run.samples }, run.suites),
+    goals: judgeGoals({ summaries: ofThisNode, samples: run.samples }, run.suites),
   };
 }
 
@@ -46,12 +51,17 @@ export function renderMarkdown(report: LabReport): string {
   ].join('\n');
 }
 
-function tables({ summaries, goals, suites, predictions }: LabReport): Table[] {
+function tables(report: LabReport): Table[] {
+  const { summaries, goals, suites, predictions } = report;
   const isBaseline = suites?.includes('baseline') === true;
   const faults = faultTable(summaries);
+  const against = againstTable(report);
+  const mistakes = mistakeTable(report);
   return [
     ...(isBaseline ? [...baselineTables(summaries), numbersToHoldTable(goals)] : []),
+    ...(against === undefined ? [] : [against]),
     ...(faults === undefined ? [] : [faults]),
+    ...(mistakes === undefined ? [] : [mistakes]),
     ...summaries.filter(({ backend }) => backend === undefined).map((summary) => scenarioTable(summary, goals)),
     ...(isBaseline ? [] : [goalsTable(goals)]),
     ...(predictions === undefined ? [] : predictionTables(predictions, summaries)),
@@ -66,10 +76,20 @@ function headline(report: LabReport): string[] {
     `${report.startedAt}, ${report.command}, seed ${report.seed}`,
     `commit ${environment.commit ?? 'unknown'}${environment.dirty === true ? ' with changes' : ''}`,
     `Node ${environment.node}, ${environment.platform}, ${environment.cores} x ${environment.cpuModel}, ${environment.memoryMb} MB`,
+    ...besideLine(environment),
     `${report.rounds} rounds (${report.mode}), ${samples.length} samples: ${lossy} lost spans, ${failed} failed`,
     ...packagesLine(environment),
     `main-thread CPU from ${cpuSources(report)}${busyWarning(environment)}`,
   ];
+}
+
+/** Other Nodes and another commit, where the run had them. */
+function besideLine({ nodes, against }: LabEnvironment): string[] {
+  const parts = [
+    ...(nodes === undefined ? [] : [`also under Node ${Object.values(nodes).join(', ')}`]),
+    ...(against === undefined ? [] : [`also the SDK of ${against.ref} (commit ${against.commit})`]),
+  ];
+  return parts.length === 0 ? [] : [parts.join('; ')];
 }
 
 function packagesLine({ packages }: LabEnvironment): string[] {

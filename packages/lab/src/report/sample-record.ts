@@ -2,6 +2,8 @@ import type { ArmName } from '../arms/registry.js';
 import type { SampleBooks } from '../sample/books.js';
 import type { CpuSource } from '../sample/cpu-clock.js';
 import type { Metrics } from '../sample/protocol.js';
+import type { ThreadShares } from '../sample/thread-cpu.js';
+import type { WarmUpOutcome } from '../sample/warm-up.js';
 
 /**
  * `ok`: every span arrived. `lost`: some did not, so its figures are those of a library that did less. `failed`: no
@@ -10,7 +12,7 @@ import type { Metrics } from '../sample/protocol.js';
 export type SampleStatus = 'ok' | 'lost' | 'failed';
 
 /** One process run, as the JSON file keeps it. */
-export interface SampleRecord {
+export interface SampleRecord extends ThreadShares {
   readonly scenario: string;
   readonly arm: ArmName;
   readonly round: number;
@@ -28,6 +30,8 @@ export interface SampleRecord {
   readonly wireBytes: number;
   readonly bodyBytes: number;
   readonly cpuSource?: CpuSource;
+  /** How the warm-up ended; records from before there was a rule have none. */
+  readonly warmup?: WarmUpOutcome;
   readonly books?: SampleBooks;
   readonly metrics: Metrics;
 }

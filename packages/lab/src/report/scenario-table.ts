@@ -63,6 +63,16 @@ function fieldsOf({ kind }: ScenarioSummary): Field[] {
       ];
     case 'exit':
       return [{ header: 'start to end, ms', cell: metric('exitMs') }];
+    case 'mistake':
+      return [
+        { header: 'first request, ms', cell: metric('firstCallMs') },
+        { header: 'a request, ms', cell: metric('callMs') },
+        { header: 'p99 ms', cell: metric('p99Ms') },
+        { header: 'main-thread CPU, µs/request', cell: metric('mainCpuUsPerRequest') },
+        { header: 'longest stall, ms', cell: metric('longestStallMs') },
+        { header: 'spans/request', cell: metric('spansPerRequest') },
+        { header: 'bytes/request', cell: metric('bodyBytesPerRequest') },
+      ];
   }
 }
 

@@ -8,7 +8,13 @@ import type { ArmSummary, BooksSummary, Estimates, PeerRatio, ScenarioSummary } 
 import type { SampleRecord } from './sample-record.js';
 
 /** Metrics that the work itself has a share in, which is subtracted. */
-const SUBTRACTED: readonly MetricName[] = ['mainCpuUsPerSpan', 'otherCpuUsPerSpan', 'mainCpuMsPerSecond'];
+const SUBTRACTED: readonly MetricName[] = [
+  'mainCpuUsPerSpan',
+  'otherCpuUsPerSpan',
+  'mainCpuMsPerSecond',
+  'mainCpuUsPerRequest',
+  'otherCpuUsPerRequest',
+];
 const DIVIDED: readonly MetricName[] = ['p50Ms', 'p90Ms', 'p99Ms', 'maxMs'];
 const COMPARED_WITH_PEERS: MetricName = 'mainCpuUsPerSpan';
 const BASELINE: ArmName = 'untraced';

@@ -26,17 +26,36 @@ interface Waiter<Incoming> {
   readonly reject: (error: Error) => void;
 }
 
+/** How a process is started, where it is not by this Node and for as long as it takes. */
+export interface ProcessChoice {
+  /** Another Node's binary. */
+  readonly execPath?: string;
+  /** Kills the process when it fires: its caller hears of a process that ended early. */
+  readonly signal?: AbortSignal;
+  /** Set besides what every process of the lab gets. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Where it runs. @default where the lab does */
+  readonly cwd?: string;
+}
+
 /** Starts a fresh Node process with its task as JSON in the first argument. */
 export function startProcess<Incoming extends { type: string }, Outgoing extends object>(
   modulePath: string,
   task: object,
+  { execPath, signal, environment = {}, cwd }: ProcessChoice = {},
 ): LabProcess<Incoming, Outgoing> {
   const child = fork(modulePath, [JSON.stringify(task)], {
-    env: processEnvironment(),
+    env: { ...processEnvironment(), ...environment },
     execArgv: [],
+    ...(execPath === undefined ? {} : { execPath }),
+    ...(cwd === undefined ? {} : { cwd }),
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   const end = endOf(child);
+  const kill = (): void => void child.kill('SIGKILL');
+  if (signal?.aborted === true) kill();
+  signal?.addEventListener('abort', kill);
+  void end.then(() => signal?.removeEventListener('abort', kill));
   const inbox: Incoming[] = [];
   const waiters = new Set<Waiter<Incoming>>();
   child.on('message', (raw) => {
@@ -60,7 +79,7 @@ export function startProcess<Incoming extends { type: string }, Outgoing extends
       const limit = setTimeout(() => child.kill('SIGKILL'), limitMs);
       return end.finally(() => clearTimeout(limit));
     },
-    kill: () => void child.kill('SIGKILL'),
+    kill,
   };
 }
 

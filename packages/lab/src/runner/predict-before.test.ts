@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { calibrationOf } from '../../test/support/calibration.js';
 import type { Predictions } from '../prediction/predict.js';
-import { predictBefore } from './predict-before.js';
+import { predictBefore, withDriftAfter } from './predict-before.js';
 import { scenariosOf } from './scenarios.js';
 import type { LabPlaces } from './take-sample.js';
 
@@ -41,9 +41,8 @@ const CALIBRATION = `
   });
 `;
 
-function predictWith(calibrationModule: string | undefined, names: readonly string[]) {
-  const scenarios = scenariosOf('quick').filter(({ name }) => names.includes(name));
-  const places: LabPlaces = {
+function placesOf(calibrationModule: string | undefined): LabPlaces {
+  return {
     sampleModule: '',
     loadModule: moduleOf('load', LOAD),
     sinkModule: moduleOf('sink', SINK),
@@ -52,6 +51,11 @@ function predictWith(calibrationModule: string | undefined, names: readonly stri
     peersDirectory: '',
     peersUrl: '',
   };
+}
+
+function predictWith(calibrationModule: string | undefined, names: readonly string[]) {
+  const scenarios = scenariosOf('quick').filter(({ name }) => names.includes(name));
+  const places = placesOf(calibrationModule);
   const outDirectory = join(directory, 'out');
   return predictBefore({ scenarios, arms: ['slipstream', 'langfuse'], seed: 1, outDirectory }, places, (line) =>
     said.push(line),
@@ -80,4 +84,22 @@ test('nothing is calibrated where nothing is predicted', async () => {
   await expect(predictWith(moduleOf('calibration', CALIBRATION), ['startup'])).resolves.toBeUndefined();
   await expect(predictWith(undefined, ['4kb-paced'])).resolves.toBeUndefined();
   expect(said).toEqual([]);
+});
+
+test('when the run is over the machine is looked at again, and no prediction is changed by it', async () => {
+  const predictions = (await predictWith(moduleOf('calibration', CALIBRATION), ['4kb-paced']))!;
+  const slower = CALIBRATION.replaceAll('"requestUs":100', '"requestUs":150');
+  const after = await withDriftAfter(predictions, placesOf(moduleOf('calibration', slower)), 1, (line) =>
+    said.push(line),
+  );
+  expect(after.drift).toEqual({ fixed: 1, text: 1, requestCpu: 1.5, requestLatency: 1 });
+  expect(after.cells).toEqual(predictions.cells);
+});
+
+test('a second calibration that fails costs what it would have said, and nothing else', async () => {
+  const predictions = (await predictWith(moduleOf('calibration', CALIBRATION), ['4kb-paced']))!;
+  const places = placesOf(moduleOf('calibration', 'process.exit(3)'));
+  expect(await withDriftAfter(predictions, places, 1, (line) => said.push(line))).toBe(predictions);
+  expect(said.at(-1)).toMatch(/^no second calibration: .*exit code 3/);
+  expect(await withDriftAfter(predictions, placesOf(undefined), 1, () => undefined)).toBe(predictions);
 });

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { LabProcessError } from '../errors.js';
 import { calibrate } from '../prediction/calibrate.js';
+import { withDrift } from '../prediction/drift-after.js';
 import { type Predictions, type PredictionTask, predictRun } from '../prediction/predict.js';
 import { isPredicted } from '../prediction/span-facts.js';
 import { startSinkProcess } from './sink-process.js';
@@ -24,7 +25,7 @@ export async function predictBefore(
   say: (line: string) => void,
 ): Promise<Predictions | undefined> {
   if (calibrationModule === undefined || !choice.scenarios.some(isPredicted)) return undefined;
-  say('calibrating the cost model: micro-benchmarks for about half a minute');
+  say('calibrating the cost model: micro-benchmarks for less than a minute');
   const sink = await startSinkProcess(sinkModule);
   try {
     const calibration = await calibrate({ calibrationModule, loadModule }, { sinkUrl: sink.url, seed: choice.seed });
@@ -36,6 +37,31 @@ export async function predictBefore(
     if (!(error instanceof LabProcessError)) throw error;
     say(`no predictions: ${error.message}`);
     return undefined;
+  } finally {
+    await sink.stop();
+  }
+}
+
+/**
+ * Looks how the machine has changed since the predictions were written, when the run is over.
+ *
+ * @returns the same predictions with that beside them, or as they were where it could not be found out
+ */
+export async function withDriftAfter(
+  predictions: Predictions,
+  { calibrationModule, loadModule, sinkModule }: LabPlaces,
+  seed: number,
+  say: (line: string) => void,
+): Promise<Predictions> {
+  if (calibrationModule === undefined) return predictions;
+  say('calibrating once more, to see whether the machine changed');
+  const sink = await startSinkProcess(sinkModule);
+  try {
+    return await withDrift(predictions, { calibrationModule, loadModule }, { sinkUrl: sink.url, seed });
+  } catch (error) {
+    if (!(error instanceof LabProcessError)) throw error;
+    say(`no second calibration: ${error.message}`);
+    return predictions;
   } finally {
     await sink.stop();
   }

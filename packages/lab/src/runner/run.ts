@@ -1,123 +1,109 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { LabOptions } from '../arguments.js';
-import { describeArm } from '../arms/registry.js';
-import { ensurePeers } from '../peers/installation.js';
+import { createProgress } from '../progress/progress.js';
+import type { PythonResults } from '../python/model.js';
+import { pythonPart } from '../python/part.js';
 import type { LabReport } from '../report/model.js';
-import { createReport, renderMarkdown } from '../report/report.js';
+import { createReport } from '../report/report.js';
 import type { SampleRecord } from '../report/sample-record.js';
-import { describeEnvironment } from './environment.js';
-import { predictBefore } from './predict-before.js';
-import { type Scenario, scenariosOf } from './scenarios.js';
-import { scheduleRound } from './schedule.js';
+import type { RunPlan } from './plan.js';
+import { withDriftAfter } from './predict-before.js';
+import { type LabSurroundings, type PreparedRun, prepareRun } from './prepare.js';
+import { type RoundsOutcome, takeRounds } from './rounds.js';
 import { startSinkProcess } from './sink-process.js';
-import { type LabPlaces, takeSample } from './take-sample.js';
-
-/** What a run needs besides its options. */
-export interface LabSurroundings {
-  readonly places: LabPlaces;
-  /** Replaces the mode's scenarios. */
-  readonly scenarios?: readonly Scenario[];
-  /** The command line, for the report. */
-  readonly command: string;
-  /** Gets lines about progress. */
-  readonly say: (line: string) => void;
-}
+import { type WrittenReport, writeReport } from './write-report.js';
 
 /** A finished run and where it was written. */
-export interface LabOutcome {
+export interface LabOutcome extends WrittenReport {
   readonly report: LabReport;
-  readonly jsonPath: string;
-  readonly markdownPath: string;
+  /** It was stopped before its end, and can be gone on with. */
+  readonly isInterrupted: boolean;
 }
 
 /**
- * Runs the lab: installs the peers when they are needed, predicts what will be measured and writes that down
- * (`predictions.json`), takes the samples round by round, and writes `lab-<date>.json` and `report.md`.
+ * Runs the lab: installs and builds what is needed, predicts what will be measured and writes that down
+ * (`predictions.json`), takes the samples round by round (each is in `samples.jsonl` before the next begins, under the
+ * plan of `run.json`), and writes the reports.
  *
  * @throws PeerInstallError when the peers cannot be installed
+ * @throws LabPreparationError when another Node or another commit cannot be had
+ * @throws LabResumeError when the run that was to be gone on with is another one
  */
 export async function runLab(options: LabOptions, surroundings: LabSurroundings): Promise<LabOutcome> {
-  const { places, say } = surroundings;
-  const scenarios = (surroundings.scenarios ?? scenariosOf(options.mode, options.suites)).filter(
-    (scenario) => surroundings.scenarios !== undefined || options.scenarios.includes(scenario.name),
-  );
-  const arms = options.arms.filter((arm) => scenarios.some((scenario) => scenario.arms.includes(arm)));
-  if (arms.some((arm) => describeArm(arm).side === 'peer')) await ensurePeers(places.peersDirectory, say);
-  const environment = await describeEnvironment(process.cwd(), places.peersDirectory, arms);
-  const startedAt = new Date();
-  const predictions = await predictBefore({ ...options, arms, scenarios }, places, say);
-  const write = (samples: readonly SampleRecord[], rounds: number): Promise<LabOutcome> =>
-    writeReport(
-      createReport({
-        startedAt: startedAt.toISOString(),
-        finishedAt: new Date().toISOString(),
-        command: surroundings.command,
-        mode: options.mode,
-        suites: options.suites,
-        seed: options.seed,
-        rounds,
-        environment,
-        scenarios,
-        ...(predictions === undefined ? {} : { predictions }),
-        samples,
-      }),
-      resolve(options.outDirectory),
-    );
-  return takeRounds(options, scenarios, surroundings, write);
+  const prepared = await prepareRun(options, surroundings);
+  try {
+    const directory = resolve(options.outDirectory);
+    const { samples } = await takeSamples(prepared, directory, surroundings);
+    const plan = await withMachineDrift(prepared.plan, surroundings);
+    const python = await takePython(plan, directory, surroundings);
+    const report = reportOf(plan, samples, python);
+    const isInterrupted = surroundings.signal?.aborted === true;
+    return { report, isInterrupted, ...(await writeReport(report, directory)) };
+  } finally {
+    await prepared.journal.close();
+    await prepared.against?.remove();
+  }
 }
 
-/** Takes the rounds and writes after each of them, so that a run that is cut off leaves what it had. */
-async function takeRounds(
-  options: LabOptions,
-  scenarios: readonly Scenario[],
-  { places, say }: LabSurroundings,
-  write: (samples: readonly SampleRecord[], rounds: number) => Promise<LabOutcome>,
-): Promise<LabOutcome> {
+/** The plan with what the machine had become when the samples were taken; the same where nothing was predicted. */
+async function withMachineDrift(plan: RunPlan, { places, say, signal }: LabSurroundings): Promise<RunPlan> {
+  const { predictions, options } = plan;
+  if (predictions === undefined || signal?.aborted === true) return plan;
+  return { ...plan, predictions: await withDriftAfter(predictions, places, options.seed, say) };
+}
+
+async function takeSamples(
+  { plan, earlier, journal, nodes, against }: PreparedRun,
+  directory: string,
+  { places, say, draw, signal }: LabSurroundings,
+): Promise<RoundsOutcome> {
   const sink = await startSinkProcess(places.sinkModule);
-  const samples: SampleRecord[] = [];
-  const begin = performance.now();
-  let outcome: LabOutcome | undefined;
-  let lastRoundMs = 0;
   try {
-    for (let round = 0; round < options.rounds; round++) {
-      const roundBegin = performance.now();
-      if (roundBegin - begin + lastRoundMs > options.budgetMinutes * 60_000 && round > 0) {
-        say(`stopping after ${round} of ${options.rounds} rounds: the next one would exceed the time budget`);
-        break;
-      }
-      const steps = scheduleRound({ mode: options.mode, scenarios, arms: options.arms, round, seed: options.seed });
-      for (const [index, step] of steps.entries()) {
-        const sample = await takeSample(step, { places, sink, seed: options.seed });
-        samples.push(sample);
-        say(progressLine(sample, `round ${round + 1}, ${index + 1}/${steps.length}`));
-      }
-      lastRoundMs = performance.now() - roundBegin;
-      outcome = await write(samples, round + 1);
-    }
+    return await takeRounds({
+      plan,
+      earlier,
+      journal,
+      say,
+      progress: createProgress({ say, draw }),
+      write: async (samples) => void (await writeReport(reportOf(plan, samples), directory)),
+      surroundings: {
+        places,
+        sink,
+        nodes,
+        seed: plan.options.seed,
+        ...(against === undefined ? {} : { againstUrl: against.sdkUrl }),
+        ...(signal === undefined ? {} : { signal }),
+      },
+    });
   } finally {
     await sink.stop();
   }
-  return outcome ?? write(samples, 0);
 }
 
-function progressLine(sample: SampleRecord, place: string): string {
-  const outcome =
-    sample.status === 'ok'
-      ? 'ok'
-      : sample.status === 'lost'
-        ? `lost ${sample.spansSent - sample.spansDelivered} of ${sample.spansSent} spans`
-        : `FAILED: ${sample.note ?? ''}`;
-  return `${place}: ${sample.scenario} ${sample.arm} (${(sample.durationMs / 1_000).toFixed(1)} s) ${outcome}`;
+/** After the rounds, so that no Python process shares the machine with a sample. */
+function takePython(
+  { startedAt, options }: RunPlan,
+  outDirectory: string,
+  { places, say, signal }: LabSurroundings,
+): Promise<PythonResults | undefined> {
+  return pythonPart({ startedAt, options, outDirectory, places, say, signal });
 }
 
-async function writeReport(report: LabReport, directory: string): Promise<LabOutcome> {
-  await mkdir(directory, { recursive: true });
-  // Windows allows no colon in a file name.
-  const stamp = report.startedAt.replaceAll(':', '-').replace(/\.\d+Z$/, 'Z');
-  const jsonPath = join(directory, `lab-${stamp}.json`);
-  const markdownPath = join(directory, 'report.md');
-  await writeFile(jsonPath, `${JSON.stringify(report, undefined, 1)}\n`);
-  await writeFile(markdownPath, renderMarkdown(report));
-  return { report, jsonPath, markdownPath };
+/** The plan and the samples are all that a report is made from. */
+function reportOf(plan: RunPlan, samples: readonly SampleRecord[], python?: PythonResults): LabReport {
+  const { startedAt, command, options, environment, scenarios, predictions } = plan;
+  return createReport({
+    startedAt,
+    finishedAt: new Date().toISOString(),
+    command,
+    mode: options.mode,
+    suites: options.suites,
+    seed: options.seed,
+    rounds: samples.reduce((most, { round }) => Math.max(most, round + 1), 0),
+    environment,
+    scenarios,
+    ...(predictions === undefined ? {} : { predictions }),
+    ...(python === undefined ? {} : { python }),
+    samples,
+  });
 }

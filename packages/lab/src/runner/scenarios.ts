@@ -1,6 +1,7 @@
 import type { ArmName } from '../arms/registry.js';
 import { mistakeScenarios } from '../mistakes/scenarios.js';
 import type { PayloadShape } from '../sample/payload.js';
+import type { WorkKind } from '../sample/works/work.js';
 import { waysScenarios } from './ways-scenarios.js';
 
 /** Quick: small samples, first figures within minutes. Full: larger samples, every suite, intervals worth quoting. */
@@ -14,6 +15,9 @@ export type LabMode = 'quick' | 'full';
  */
 export type LabSuite = 'matrix' | 'baseline' | 'ways' | 'mistakes' | 'faults' | 'python';
 
+/** All of them; the baseline holds the matrix. */
+export const EVERY_SUITE: readonly LabSuite[] = ['baseline', 'ways', 'mistakes', 'faults', 'python'];
+
 /** What stands where the sink would be: it refuses, hangs, answers 503, is too slow, or is Slipstream's collector. */
 export type BackendKind = 'refusing' | 'hanging' | 'answering-503' | 'slow' | 'collector';
 
@@ -24,6 +28,10 @@ interface ScenarioCommon {
   readonly arms: readonly ArmName[];
   /** At most so many rounds in quick mode: how a process ends needs no median. */
   readonly quickRounds?: number;
+  /** The same in full mode. */
+  readonly fullRounds?: number;
+  /** Major version of another Node that it runs under; without it, this one. */
+  readonly node?: string;
   /** Scenarios of one block are taken next to each other, as one: they are compared with each other. */
   readonly block?: string;
 }
@@ -33,6 +41,8 @@ export type Scenario = ScenarioCommon &
   (
     | {
         readonly kind: 'loop';
+        /** What is traced. @default 'functions' */
+        readonly work?: WorkKind;
         readonly payload: PayloadShape;
         readonly tracesPerCycle: number;
         readonly restMs: number;
@@ -53,9 +63,23 @@ export type Scenario = ScenarioCommon &
     | { readonly kind: 'startup' }
     | { readonly kind: 'burst'; readonly spans: number }
     | { readonly kind: 'exit'; readonly traces: number; readonly how: 'return' | 'process.exit' }
+    /** `mistake` and `version` as `src/mistakes/mistakes.ts` names them. */
+    | { readonly kind: 'mistake'; readonly mistake: string; readonly version: string }
   );
 
 const UNTRACED = ['untraced', 'untraced-again'] as const;
+/** They alone would take half of a full run's time, so that it takes them in some of its rounds. */
+export const DEAR_ARMS: ReadonlySet<string> = new Set([
+  'laminar',
+  'sentry',
+  'opik',
+  'langfuse-3',
+  'langfuse-immediate',
+  'langsmith',
+  'langsmith-worker',
+  'opentelemetry-simple',
+  'opentelemetry-simple-json',
+]);
 const CHEAP_PEERS = ['langfuse', 'opentelemetry', 'dd-trace'] as const;
 /** Peers that the matrix leaves out, since they alone would take half of its time. */
 const OTHER_PEERS = ['laminar', 'sentry', 'opik', 'langfuse-3', 'langsmith'] as const;
@@ -75,7 +99,9 @@ export function scenariosOf(mode: LabMode, suites: readonly LabSuite[] = ['matri
   const isBaseline = suites.includes('baseline');
   const matrix = [...loopScenarios(quick), serverScenario(quick), ...lifeScenarios()];
   return [
-    ...(isBaseline ? [...matrix.map(asBaseline), crowdedScenario(quick)] : []),
+    ...(isBaseline
+      ? [...matrix.map((scenario) => (quick ? asQuickBaseline(scenario) : asBaseline(scenario))), crowdedScenario()]
+      : []),
     ...(!isBaseline && suites.includes('matrix') ? matrix : []),
     ...(suites.includes('ways') ? waysScenarios(mode) : []),
     ...(suites.includes('mistakes') ? mistakeScenarios(mode) : []),
@@ -90,22 +116,29 @@ const ALSO_ASKED: Readonly<Record<string, readonly ArmName[]>> = {
   '100kb-string-paced': OTHER_PEERS,
   'server-4kb': ['slipstream-capture-off', ...OTHER_PEERS],
 };
-/** 4,000 requests: a p99 of fewer is a matter of luck. */
+/** 4,000 requests: in the few rounds of a quick run a p99 of fewer is a matter of luck. */
 const BASELINE_SERVER_MS = 10_000;
+/** Rounds of a full run for questions whose answer is hardly a matter of chance, or costs minutes. */
+const FEW_ROUNDS = 4;
 
 function asBaseline(scenario: Scenario): Scenario {
-  const asked = { ...scenario, arms: [...scenario.arms, ...(ALSO_ASKED[scenario.name] ?? [])] };
+  return { ...scenario, arms: [...scenario.arms, ...(ALSO_ASKED[scenario.name] ?? [])] };
+}
+
+function asQuickBaseline(scenario: Scenario): Scenario {
+  const asked = asBaseline(scenario);
   return asked.kind === 'server' ? { ...asked, durationMs: Math.max(asked.durationMs, BASELINE_SERVER_MS) } : asked;
 }
 
 function loopScenarios(quick: boolean): Scenario[] {
   const everyArm: readonly ArmName[] = [...CAPTURING, ...CAPTURE_OFF];
-  const small = { kind: 'loop', tracesPerCycle: 10, warmupCycles: quick ? 40 : 100, cycles: quick ? 80 : 300 } as const;
+  // The unit of the statistics is the process: a full run has hardly longer samples, and many more of them.
+  const small = { kind: 'loop', tracesPerCycle: 10, warmupCycles: quick ? 40 : 60, cycles: quick ? 80 : 120 } as const;
   const large = {
     kind: 'loop',
     tracesPerCycle: 1,
-    warmupCycles: quick ? 150 : 300,
-    cycles: quick ? 100 : 300,
+    warmupCycles: quick ? 120 : 150,
+    cycles: quick ? 80 : 100,
   } as const;
   const paced = { restMs: REST_MS };
   return [
@@ -117,8 +150,8 @@ function loopScenarios(quick: boolean): Scenario[] {
       payload: 'tiny',
       restMs: 0,
       // Without rest a cycle is short: more of them, or compiling and flushing would be most of the figure.
-      warmupCycles: quick ? 150 : 300,
-      cycles: quick ? 250 : 600,
+      warmupCycles: quick ? 150 : 200,
+      cycles: quick ? 250 : 400,
     },
     { ...small, ...paced, name: 'tiny-paced', title: 'Tiny payload, paced', arms: everyArm, payload: 'tiny' },
     {
@@ -170,7 +203,7 @@ function serverScenario(quick: boolean): Scenario {
     name: 'server-4kb',
     title: 'HTTP server, 400 requests/s over 50 connections, one trace of 7 spans x 4 KB each',
     arms: [...CAPTURING, 'langfuse-capture-off'],
-    durationMs: quick ? 4_000 : 15_000,
+    durationMs: quick ? 4_000 : 6_000,
   };
 }
 
@@ -181,12 +214,12 @@ function serverSettings(quick: boolean) {
     leafWaitMs: 1,
     requestsPerSecond: 400,
     connections: 50,
-    warmupMs: quick ? 1_000 : 3_000,
+    warmupMs: quick ? 1_000 : 1_500,
   } as const;
 }
 
 /** The pace of the small payloads with 100 KB a span: bursts of 7 MB, so that each library is at its limit. */
-function crowdedScenario(quick: boolean): Scenario {
+function crowdedScenario(): Scenario {
   return {
     name: '100kb-string-crowded',
     title: '100 KB in one string a span, 10 traces and then 8 ms of rest',
@@ -195,8 +228,9 @@ function crowdedScenario(quick: boolean): Scenario {
     payload: '100kb-string',
     tracesPerCycle: 10,
     restMs: REST_MS,
-    warmupCycles: quick ? 15 : 30,
-    cycles: quick ? 20 : 60,
+    warmupCycles: 15,
+    cycles: 20,
+    fullRounds: FEW_ROUNDS,
   };
 }
 
@@ -215,8 +249,9 @@ function faultScenarios(quick: boolean): Scenario[] {
     name: `server-${backend}`,
     title: `HTTP server at the same load, backend ${title}`,
     arms: [...UNTRACED, 'slipstream'],
-    durationMs: quick ? 15_000 : 60_000,
+    durationMs: quick ? 15_000 : 20_000,
     quickRounds: 3,
+    fullRounds: FEW_ROUNDS,
     backend,
   }));
 }
@@ -231,6 +266,7 @@ function lifeScenarios(): Scenario[] {
       arms: TRACED,
       spans: 10_000,
       quickRounds: 1,
+      fullRounds: FEW_ROUNDS,
     },
     {
       name: 'exit-return',
@@ -240,6 +276,7 @@ function lifeScenarios(): Scenario[] {
       traces: 10,
       how: 'return',
       quickRounds: 1,
+      fullRounds: FEW_ROUNDS,
     },
     {
       name: 'exit-call',
@@ -249,6 +286,7 @@ function lifeScenarios(): Scenario[] {
       traces: 10,
       how: 'process.exit',
       quickRounds: 1,
+      fullRounds: FEW_ROUNDS,
     },
   ];
 }

@@ -36,16 +36,40 @@ test('the same seed and round give the same order, another round another', () =>
   expect(names(schedule())).not.toEqual(names(schedule({ round: 1, mode: 'full' })).slice(0, schedule().length));
 });
 
+test('every second round is the one before it in reverse, also where a scenario has ended', () => {
+  const orders = [0, 1, 2, 3].map((round) => names(schedule({ round, mode: 'full' })));
+  expect(orders[1]).toEqual([...orders[0]!].reverse());
+  expect(orders[3]).toEqual([...orders[2]!].reverse());
+  expect(orders[2]).not.toEqual(orders[0]);
+  const second = names(schedule({ round: 1 }));
+  const first = names(schedule({ round: 0 })).filter((name) => second.includes(name));
+  expect(second.length).toBeLessThan(schedule({ round: 0 }).length);
+  expect(second).toEqual(first.reverse());
+});
+
+test('in full mode the dear arms are in every fourth pair of rounds, always in both of its rounds', () => {
+  const rounds = Array.from({ length: 14 }, (_, round) => round);
+  const dear = rounds.filter((round) =>
+    schedule({ round, mode: 'full', scenarios: scenariosOf('full', ['baseline']) }).some(
+      ({ arm }) => arm === 'langsmith',
+    ),
+  );
+  expect(dear).toEqual([0, 1, 8, 9]);
+});
+
 test('only the chosen arms are taken', () => {
   const arms = new Set(schedule({ arms: ['untraced', 'dd-trace'] }).map((step) => step.arm));
   expect([...arms].sort()).toEqual(['dd-trace', 'untraced']);
 });
 
-test('in quick mode a scenario stops at its own number of rounds, in full mode it does not', () => {
+test('a scenario stops at its own number of rounds, which each mode has for itself', () => {
   const once: Scenario = { name: 'once', title: '', kind: 'startup', arms: ['slipstream'], quickRounds: 1 };
   expect(schedule({ scenarios: [once], round: 0 })).toHaveLength(1);
   expect(schedule({ scenarios: [once], round: 1 })).toHaveLength(0);
   expect(schedule({ scenarios: [once], round: 1, mode: 'full' })).toHaveLength(1);
+  const thrice: Scenario = { ...once, fullRounds: 3 };
+  expect(schedule({ scenarios: [thrice], round: 2, mode: 'full' })).toHaveLength(1);
+  expect(schedule({ scenarios: [thrice], round: 3, mode: 'full' })).toHaveLength(0);
 });
 
 test('every scenario has both untraced arms where CPU or latency is measured', () => {
@@ -56,11 +80,12 @@ test('every scenario has both untraced arms where CPU or latency is measured', (
   }
 });
 
-test('the matrix leaves the dear peers out, and the baseline asks every one of them', () => {
+test('the matrix leaves the dear peers out, and the baseline and the ways together ask every one of them', () => {
   const peersOf = (scenarios: readonly Scenario[]) =>
     new Set(scenarios.flatMap(({ arms }) => arms.filter((arm) => describeArm(arm).side === 'peer')));
   expect(peersOf(scenariosOf('quick'))).not.toContain('langsmith');
-  expect(peersOf(scenariosOf('quick', ['baseline'])).size).toBe(ARMS.filter(({ side }) => side === 'peer').length);
+  const everyPeer = ARMS.filter(({ side }) => side === 'peer').map(({ name }) => name);
+  expect([...peersOf(scenariosOf('quick', ['baseline', 'ways']))].sort()).toEqual(everyPeer.sort());
 });
 
 test('the baseline asks every question of the matrix, each arm once', () => {

@@ -42,7 +42,9 @@ export async function startSinkProcess(modulePath: string, task: SinkTask = {}):
         if (now - changedAt > QUIET_MS || now > limit) break;
         await sleep(POLL_MS);
         const next = await ask('counts');
-        if (next.spans !== counts.spans) changedAt = performance.now();
+        // A collector takes spans first and stores them later: both are progress.
+        const isProgress = next.spans !== counts.spans || next.distinctSpans !== counts.distinctSpans;
+        if (isProgress) changedAt = performance.now();
         counts = next;
       }
       return counts;

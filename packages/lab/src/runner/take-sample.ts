@@ -1,13 +1,13 @@
 import { type ArmName, describeArm } from '../arms/registry.js';
 import { LabProcessError } from '../errors.js';
 import type { LoadCommand, LoadMessage, LoadResult, LoadTask } from '../load/protocol.js';
+import { mistakeTask } from '../mistakes/task.js';
 import type { SampleRecord } from '../report/sample-record.js';
-import { isBalanced } from '../sample/books.js';
-import type { Metrics, SampleCommand, SampleMessage, SampleResult, SampleTask } from '../sample/protocol.js';
+import type { Metrics, SampleCommand, SampleMessage, SampleTask } from '../sample/protocol.js';
 import { SPANS_PER_TRACE } from '../sample/traced-work.js';
-import type { SinkCounts } from '../sink/counts.js';
-import { startBackend } from './backend.js';
-import { type LabProcess, startProcess } from './child.js';
+import { startBeside } from './beside.js';
+import { type LabProcess, type ProcessChoice, startProcess } from './child.js';
+import { type Measured, recordOf } from './measured-record.js';
 import type { Scenario } from './scenarios.js';
 import type { ScheduledSample } from './schedule.js';
 import type { SinkProcess } from './sink-process.js';
@@ -26,10 +26,20 @@ export interface LabPlaces {
   readonly loadModule: string;
   readonly sinkModule: string;
   readonly collectorModule: string;
+  /** A Redis in the sink's place. */
+  readonly redisModule?: string;
+  /** An OpenAI-compatible server, for the work `openai`. */
+  readonly llmModule?: string;
   /** Finds the constants of the cost model; without it nothing is predicted. */
   readonly calibrationModule?: string;
   readonly peersDirectory: string;
   readonly peersUrl: string;
+  /** `packages/lab/python`; without it nothing of Python is run. */
+  readonly pythonDirectory?: string;
+  /** `examples/mistakes`; without it they cannot be run. */
+  readonly mistakesDirectory?: string;
+  /** Where other Nodes' binaries are, or can be installed. */
+  readonly nodeVersionsDirectory?: string;
 }
 
 /** What a sample needs from the run. */
@@ -37,17 +47,17 @@ export interface SampleSurroundings {
   readonly places: LabPlaces;
   readonly sink: SinkProcess;
   readonly seed: number;
+  /** Binaries of other Nodes by their major version. */
+  readonly nodes?: Readonly<Record<string, string>>;
+  /** The SDK of another commit, as a URL. */
+  readonly againstUrl?: string;
+  /** Base URL of the model, where one runs beside the sample. */
+  readonly llmUrl?: string;
+  /** Ends the sample before its time; its record is then worth nothing. */
+  readonly signal?: AbortSignal;
 }
 
 type SampleProcess = LabProcess<SampleMessage, SampleCommand>;
-
-/** What was measured, before the sink was asked. */
-interface Measured {
-  readonly spansSent: number;
-  readonly metrics: Metrics;
-  readonly result?: SampleResult;
-  readonly counts: SinkCounts;
-}
 
 /** Takes one sample in a fresh process. Never rejects for what the sample does: that becomes a failed record. */
 export async function takeSample(step: ScheduledSample, surroundings: SampleSurroundings): Promise<SampleRecord> {
@@ -64,24 +74,24 @@ export async function takeSample(step: ScheduledSample, surroundings: SampleSurr
   }
 }
 
-/** Puts what the scenario wants in the sink's place, for this sample alone. */
+/** Puts what the scenario or the arm wants in the sink's place and beside it, for this sample alone. */
 async function withBackend<Result>(
-  { scenario }: ScheduledSample,
+  { scenario, arm }: ScheduledSample,
   surroundings: SampleSurroundings,
   take: (surroundings: SampleSurroundings) => Promise<Result>,
 ): Promise<Result> {
-  if (scenario.kind !== 'server' || scenario.backend === undefined) return take(surroundings);
-  const sink = await startBackend(scenario.backend, scenario, surroundings.places);
+  const { stop, ...beside } = await startBeside(scenario, arm, surroundings.places);
   try {
-    return await take({ ...surroundings, sink });
+    return await take({ ...surroundings, ...beside });
   } finally {
-    await sink.stop();
+    await stop();
   }
 }
 
 async function sampleOnce(step: ScheduledSample, surroundings: SampleSurroundings): Promise<Measured> {
   await surroundings.sink.reset();
-  const child: SampleProcess = startProcess(surroundings.places.sampleModule, taskOf(step, surroundings));
+  const choice = processChoice(step.scenario, surroundings);
+  const child: SampleProcess = startProcess(surroundings.places.sampleModule, taskOf(step, surroundings), choice);
   try {
     return await measure(step, child, surroundings);
   } catch (error) {
@@ -91,12 +101,39 @@ async function sampleOnce(step: ScheduledSample, surroundings: SampleSurrounding
   }
 }
 
-function taskOf({ scenario, arm, round }: ScheduledSample, { places, sink, seed }: SampleSurroundings): SampleTask {
-  const setting = { arm, sinkUrl: sink.url, peersUrl: places.peersUrl, seed: seed + round };
+function processChoice(scenario: Scenario, { nodes, signal }: SampleSurroundings): ProcessChoice {
+  const execPath = scenario.node === undefined ? undefined : nodes?.[scenario.node];
+  if (scenario.node !== undefined && execPath === undefined) {
+    throw new LabProcessError(`there is no Node ${scenario.node} to run it with`);
+  }
+  return { ...(execPath === undefined ? {} : { execPath }), ...(signal === undefined ? {} : { signal }) };
+}
+
+function taskOf(
+  { scenario, arm, round }: ScheduledSample,
+  { places, sink, seed, againstUrl, llmUrl }: SampleSurroundings,
+): SampleTask {
+  const setting = {
+    arm,
+    sinkUrl: sink.url,
+    peersUrl: places.peersUrl,
+    seed: seed + round,
+    ...(againstUrl === undefined ? {} : { againstUrl }),
+  };
   switch (scenario.kind) {
     case 'loop': {
-      const { payload, tracesPerCycle, restMs, warmupCycles, cycles } = scenario;
-      return { ...setting, kind: 'loop', payload, tracesPerCycle, restMs, warmupCycles, cycles };
+      const { work, payload, tracesPerCycle, restMs, warmupCycles, cycles } = scenario;
+      return {
+        ...setting,
+        kind: 'loop',
+        ...(work === undefined ? {} : { work }),
+        ...(llmUrl === undefined ? {} : { llmUrl }),
+        payload,
+        tracesPerCycle,
+        restMs,
+        warmupCycles,
+        cycles,
+      };
     }
     case 'server':
       return {
@@ -112,6 +149,8 @@ function taskOf({ scenario, arm, round }: ScheduledSample, { places, sink, seed 
       return { ...setting, kind: 'burst', spans: scenario.spans };
     case 'exit':
       return { ...setting, kind: 'exit', traces: scenario.traces, how: scenario.how };
+    case 'mistake':
+      return mistakeTask(scenario, arm, setting, places.mistakesDirectory);
   }
 }
 
@@ -119,6 +158,7 @@ function measure(step: ScheduledSample, child: SampleProcess, surroundings: Samp
   const { scenario, arm } = step;
   switch (scenario.kind) {
     case 'loop':
+    case 'mistake':
       return measureLoop(arm, child, surroundings.sink);
     case 'server':
       return measureServer(scenario, arm, child, surroundings);
@@ -162,14 +202,14 @@ async function measureServer(
   scenario: Extract<Scenario, { kind: 'server' }>,
   arm: ArmName,
   child: SampleProcess,
-  { places, sink }: SampleSurroundings,
+  { places, sink, signal }: SampleSurroundings,
 ): Promise<Measured> {
   const { url } = await child.receive('ready', START_LIMIT_MS);
   const { requestsPerSecond, connections, warmupMs, durationMs } = scenario;
   const task: LoadTask = { url: url ?? '', requestsPerSecond, connections, warmupMs, durationMs };
-  const load = startProcess<LoadMessage, LoadCommand>(places.loadModule, task);
+  const load = startProcess<LoadMessage, LoadCommand>(places.loadModule, task, signal === undefined ? {} : { signal });
   try {
-    await load.receive('warm', RESULT_LIMIT_MS);
+    const { warmup } = await load.receive('warm', RESULT_LIMIT_MS);
     child.send({ type: 'go' });
     await child.receive('started', START_LIMIT_MS);
     if (scenario.backend === undefined) {
@@ -180,7 +220,11 @@ async function measureServer(
     const { result: seen } = await load.receive('result', RESULT_LIMIT_MS);
     child.send({ type: 'stop' });
     const measured = await finish(arm, child, sink);
-    return { ...measured, metrics: { ...measured.metrics, ...loadMetrics(seen) } };
+    return {
+      ...measured,
+      ...(warmup === undefined ? {} : { warmup }),
+      metrics: { ...measured.metrics, ...loadMetrics(seen) },
+    };
   } finally {
     await load.waitForEnd(END_LIMIT_MS);
   }
@@ -198,29 +242,4 @@ async function measureExit(traces: number, arm: ArmName, child: SampleProcess, s
   if (end.code !== 0) throw new LabProcessError(`ended with ${end.code ?? end.signal}`);
   const spansSent = describeArm(arm).side === 'none' ? 0 : traces * SPANS_PER_TRACE;
   return { spansSent, counts: await sink.settle(spansSent), metrics: { exitMs } };
-}
-
-function recordOf({ arm, scenario }: ScheduledSample, { spansSent, metrics, result, counts }: Measured) {
-  const { distinctSpans, spans, requests, wireBytes, bodyBytes } = counts;
-  const books = result?.books;
-  const isLost = describeArm(arm).side !== 'none' && distinctSpans < (books?.delivered ?? spansSent);
-  const problems = [
-    ...(result?.flushError === undefined ? [] : [result.flushError]),
-    ...(counts.malformed > 0 ? [`${counts.malformed} malformed requests`] : []),
-    ...(books === undefined || isBalanced(books) ? [] : ['its books do not account for each span']),
-  ];
-  const isFaulty = scenario.kind === 'server' && scenario.backend !== undefined;
-  return {
-    status: isLost ? ('lost' as const) : ('ok' as const),
-    ...(problems.length === 0 ? {} : { note: problems.join('; ') }),
-    spansSent,
-    spansDelivered: distinctSpans,
-    spansReceived: spans,
-    requests,
-    wireBytes,
-    bodyBytes,
-    ...(result === undefined ? {} : { cpuSource: result.cpuSource }),
-    ...(books === undefined ? {} : { books }),
-    metrics: distinctSpans > 0 && !isFaulty ? { ...metrics, bodyBytesPerSpan: bodyBytes / spans } : metrics,
-  };
 }

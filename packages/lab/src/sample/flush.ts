@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Arm } from '../arms/contract.js';
 
 /** How a flush went. */
 export interface FlushOutcome {
@@ -11,8 +10,13 @@ export interface FlushOutcome {
 /** Longer than any library's own limit for a flush (the longest is 30 s for an export). */
 const FLUSH_LIMIT_MS = 35_000;
 
+/** What can be flushed: an arm, or a program of the examples. */
+export interface Flushable {
+  flush(limitMs?: number): Promise<unknown>;
+}
+
 /** Flushes an arm; a library that rejects or hangs does not end the sample, because what arrived is counted anyway. */
-export async function flushArm(arm: Arm, limitMs?: number): Promise<FlushOutcome> {
+export async function flushArm(arm: Flushable, limitMs?: number): Promise<FlushOutcome> {
   const begin = performance.now();
   const giveUp = new AbortController();
   const limit = sleep(FLUSH_LIMIT_MS, `no answer in ${FLUSH_LIMIT_MS} ms`, { signal: giveUp.signal, ref: false });

@@ -1,81 +1,80 @@
 import type { Arm } from '../arms/contract.js';
 import type { RunnerChannel } from './channel.js';
-import { type CpuReading, openCpuClock } from './cpu-clock.js';
 import { flushArm } from './flush.js';
 import { createPayload } from './payload.js';
 import type { LoopTask, SampleResult } from './protocol.js';
 import { giveWay, rest } from './rest.js';
-import { type StallProbe, startStallProbe } from './stall-probe.js';
-import { createTracedWork, SPANS_PER_TRACE } from './traced-work.js';
+import { type StallProbe, startStallProbe, startTimedStallProbe } from './stall-probe.js';
+import { warmUp, warmUpRule } from './warm-up.js';
+import { cpuPerSpan, openInstruments, threadsOf } from './window.js';
+import { openWork } from './works/open-work.js';
+
+/** For work that waits for sockets: short beside the stalls that matter, long enough to cost little. */
+const STALL_PROBE_PERIOD_MS = 5;
 
 /**
  * Measures traces in cycles. The CPU window goes from the first trace to the end of the flush, so that a library pays
  * for all that its spans cause, however long it puts that off; stalls are taken from the cycles alone.
  */
 export async function runLoop(task: LoopTask, arm: Arm, channel: RunnerChannel): Promise<SampleResult> {
+  const instruments = await openInstruments();
   await arm.load();
   arm.setUp(task.sinkUrl);
-  const payload = createPayload(task.payload, task.seed);
-  const runTrace = createTracedWork(arm, payload, 0);
-  await runCycles(task, task.warmupCycles, runTrace);
+  const work = await openWork(task, arm, createPayload(task.payload, task.seed));
+  const warmup = await warmUp(warmUpRule(task.warmupCycles), () => runCycle(task, work.runTrace));
+  await work.settle?.();
   await flushArm(arm);
   channel.send({ type: 'ready' });
   await channel.receive('go');
 
-  const clock = openCpuClock();
-  const start = await clock.read();
+  const keptBefore = arm.keptSpans?.() ?? 0;
+  const window = await instruments.begin();
   const startedAt = performance.now();
-  const probe = startStallProbe();
-  await runCycles(task, task.cycles, runTrace, probe);
+  const probe = work.waitsForSockets ? startTimedStallProbe(STALL_PROBE_PERIOD_MS) : startStallProbe();
+  const cycleProbe = work.waitsForSockets ? undefined : probe;
+  for (let cycle = 0; cycle < task.cycles; cycle++) await runCycle(task, work.runTrace, cycleProbe);
   const stalls = probe.stop();
   const loadWallMs = performance.now() - startedAt;
-  const loaded = await clock.read();
+  const loaded = await instruments.clock.read();
+  await work.settle?.();
   const flushed = await flushArm(arm);
-  const end = await clock.read();
+  const reading = await window.end();
 
-  const spans = task.cycles * task.tracesPerCycle * SPANS_PER_TRACE;
+  const traces = task.cycles * task.tracesPerCycle;
   return {
-    spans,
-    cpuSource: clock.source,
+    spans: arm.keptSpans === undefined ? traces * work.spansPerTrace : arm.keptSpans() - keptBefore,
+    cpuSource: instruments.clock.source,
+    warmup,
+    ...threadsOf(reading),
     metrics: {
-      ...perSpan(start, end, spans),
-      runQueueWaitMs: (loaded.waitUs - start.waitUs) / 1_000,
+      ...reading.metrics,
+      ...cpuPerSpan(window.start, reading, traces * work.unitsPerTrace),
+      runQueueWaitMs: (loaded.waitUs - window.start.waitUs) / 1_000,
       longestStallMs: stalls.longestMs,
       loopDelayMaxMs: stalls.loopDelayMaxMs,
+      loopDelayP99Ms: stalls.loopDelayP99Ms,
       loadWallMs,
       flushWallMs: flushed.wallMs,
-      flushCpuMs: (end.mainUs - loaded.mainUs) / 1_000,
-      textPerSpan: payload.textLength,
+      flushCpuMs: (reading.end.mainUs - loaded.mainUs) / 1_000,
+      ...(work.textPerSpan === undefined ? {} : { textPerSpan: work.textPerSpan }),
     },
     ...(flushed.error === undefined ? {} : { flushError: flushed.error }),
-  };
-}
-
-function perSpan(start: CpuReading, end: CpuReading, spans: number) {
-  const mainUs = end.mainUs - start.mainUs;
-  return {
-    mainCpuUsPerSpan: mainUs / spans,
-    otherCpuUsPerSpan: Math.max(0, end.processUs - start.processUs - mainUs) / spans,
   };
 }
 
 /**
  * A cycle is some traces back to back and then a rest. Both halves tell of stalls: the traces only ever wait for
  * promises, so nothing else runs among them, and the rest's timer is late by what ran in its time.
+ *
+ * @returns how long the traces took, in milliseconds
  */
-async function runCycles(
-  task: LoopTask,
-  cycles: number,
-  runTrace: () => Promise<unknown>,
-  probe?: StallProbe,
-): Promise<void> {
+async function runCycle(task: LoopTask, runTrace: () => Promise<unknown>, probe?: StallProbe): Promise<number> {
   const { tracesPerCycle, restMs } = task;
-  for (let cycle = 0; cycle < cycles; cycle++) {
-    const begin = performance.now();
-    for (let trace = 0; trace < tracesPerCycle; trace++) await runTrace();
-    const worked = performance.now();
-    await (restMs === 0 ? giveWay() : rest(restMs));
-    probe?.observe(worked - begin);
-    probe?.observe(performance.now() - worked - restMs);
-  }
+  const begin = performance.now();
+  for (let trace = 0; trace < tracesPerCycle; trace++) await runTrace();
+  const worked = performance.now();
+  await (restMs === 0 ? giveWay() : rest(restMs));
+  probe?.observe(worked - begin);
+  probe?.observe(performance.now() - worked - restMs);
+  return worked - begin;
 }

@@ -2,6 +2,9 @@ import type { ArmName } from '../arms/registry.js';
 import type { SampleBooks } from './books.js';
 import type { CpuSource } from './cpu-clock.js';
 import type { PayloadShape } from './payload.js';
+import type { ThreadShares } from './thread-cpu.js';
+import type { WarmUpOutcome } from './warm-up.js';
+import type { WorkKind } from './works/work.js';
 
 /** What every sample process is told. */
 export interface SampleSetting {
@@ -9,16 +12,23 @@ export interface SampleSetting {
   readonly sinkUrl: string;
   /** Folder of the peers as a URL that ends in a slash. */
   readonly peersUrl: string;
+  /** The SDK of another commit, as a URL, for the arm that is compared with it. */
+  readonly againstUrl?: string;
   readonly seed: number;
 }
 
 /** Traces in cycles: some traces back to back, then rest. */
 export interface LoopTask extends SampleSetting {
   readonly kind: 'loop';
+  /** @default 'functions' */
+  readonly work?: WorkKind;
+  /** Base URL of an OpenAI-compatible server, for the work `openai`. */
+  readonly llmUrl?: string;
   readonly payload: PayloadShape;
   readonly tracesPerCycle: number;
   /** 0 gives way to the event loop without resting. */
   readonly restMs: number;
+  /** At least so many, and then until the time that one takes has settled. */
   readonly warmupCycles: number;
   readonly cycles: number;
 }
@@ -51,27 +61,56 @@ export interface ExitTask extends SampleSetting {
   readonly how: 'return' | 'process.exit';
 }
 
+/** A program of `examples/mistakes`, given requests. */
+export interface MistakeTask extends SampleSetting {
+  readonly kind: 'mistake';
+  readonly programUrl: string;
+  /** The module that makes requests. */
+  readonly requestsUrl: string;
+  readonly requests: number;
+  readonly paceMs: number;
+  readonly warmupRequests: number;
+  /** Spans that have to arrive, whatever sampling decides. */
+  readonly certainSpansPerRequest: number;
+}
+
 /** What a sample process does; it gets it as JSON in its first argument. */
-export type SampleTask = LoopTask | ServerTask | StartupTask | BurstTask | ExitTask;
+export type SampleTask = LoopTask | ServerTask | StartupTask | BurstTask | ExitTask | MistakeTask;
 
 /** The figures that a sample can give. Their units are in their names. */
 export type MetricName =
   | 'mainCpuUsPerSpan'
   | 'otherCpuUsPerSpan'
+  | 'workerCpuUsPerSpan'
+  | 'helperCpuUsPerSpan'
+  | 'mainCpuUsPerCall'
+  | 'otherCpuUsPerCall'
   | 'mainCpuMsPerSecond'
+  | 'otherCpuMsPerSecond'
+  | 'workerCpuMsPerSecond'
+  | 'helperCpuMsPerSecond'
   | 'runQueueWaitMs'
   | 'longestStallMs'
   | 'loopDelayMaxMs'
+  | 'loopDelayP99Ms'
+  | 'gcCount'
+  | 'gcMs'
+  | 'gcLongestMs'
   | 'loadWallMs'
   | 'flushWallMs'
   | 'flushCpuMs'
   | 'bodyBytesPerSpan'
+  | 'wireBytesPerSpan'
+  | 'lostShare'
   | 'textPerSpan'
   | 'importMs'
   | 'importRssMb'
   | 'rssStartMb'
   | 'rssEndMb'
   | 'rssMaxMb'
+  | 'rssPeakMb'
+  | 'heapStartMb'
+  | 'heapEndMb'
   | 'rssLateGrowthMb'
   | 'setUpMs'
   | 'firstCallMs'
@@ -82,16 +121,27 @@ export type MetricName =
   | 'p90Ms'
   | 'p99Ms'
   | 'maxMs'
-  | 'generatorLateP99Ms';
+  | 'generatorLateP99Ms'
+  | 'callMs'
+  | 'mainCpuUsPerRequest'
+  | 'otherCpuUsPerRequest'
+  | 'spansPerRequest'
+  | 'spansOverAsked'
+  | 'bodyBytesPerRequest'
+  | 'labels'
+  | 'lookUpNs'
+  | 'told';
 
 /** Figures by name; a sample gives those of its kind. */
 export type Metrics = Partial<Record<MetricName, number>>;
 
 /** What a sample process hands to the runner. */
-export interface SampleResult {
+export interface SampleResult extends ThreadShares {
   readonly spans: number;
   readonly metrics: Metrics;
   readonly cpuSource: CpuSource;
+  /** Where the warm-up ended by rule. */
+  readonly warmup?: WarmUpOutcome;
   /** What `flush` rejected with, if it did. */
   readonly flushError?: string;
   readonly books?: SampleBooks;

@@ -2,13 +2,13 @@ import { createServer, type Server } from 'node:http';
 import type { Arm } from '../arms/contract.js';
 import type { SampleBooks } from './books.js';
 import type { RunnerChannel } from './channel.js';
-import { type CpuReading, openCpuClock } from './cpu-clock.js';
 import { flushArm } from './flush.js';
 import { startMemoryWatch } from './memory-watch.js';
 import { createPayload } from './payload.js';
 import type { SampleResult, ServerTask } from './protocol.js';
 import { startTimedStallProbe } from './stall-probe.js';
 import { createTracedWork, SPANS_PER_TRACE } from './traced-work.js';
+import { cpuPerSecond, openInstruments, threadsOf } from './window.js';
 
 /** Short beside the stalls that matter (10 ms and more), long enough to cost little. */
 const STALL_PROBE_PERIOD_MS = 5;
@@ -18,6 +18,7 @@ const STALL_PROBE_PERIOD_MS = 5;
  * `go` and `stop`: what a library puts off beyond it falls out of one window and into the next.
  */
 export async function runServer(task: ServerTask, arm: Arm, channel: RunnerChannel): Promise<SampleResult> {
+  const instruments = await openInstruments();
   await arm.load();
   arm.setUp(task.sinkUrl);
   const payload = createPayload(task.payload, task.seed);
@@ -27,8 +28,7 @@ export async function runServer(task: ServerTask, arm: Arm, channel: RunnerChann
   await channel.receive('go');
   await flushArm(arm, task.flushLimitMs);
   const answeredBefore = served.answered();
-  const clock = openCpuClock();
-  const start = await clock.read();
+  const window = await instruments.begin();
   const startedAt = performance.now();
   const probe = startTimedStallProbe(STALL_PROBE_PERIOD_MS);
   const memory = task.flushLimitMs === undefined ? undefined : startMemoryWatch();
@@ -37,17 +37,20 @@ export async function runServer(task: ServerTask, arm: Arm, channel: RunnerChann
   const stalls = probe.stop();
   const wallMs = performance.now() - startedAt;
   const growth = memory?.stop();
-  const end = await clock.read();
+  const reading = await window.end();
 
   const flushed = await flushArm(arm, task.flushLimitMs);
   served.close();
   return {
     spans: (served.answered() - answeredBefore) * SPANS_PER_TRACE,
-    cpuSource: clock.source,
+    cpuSource: instruments.clock.source,
+    ...threadsOf(reading),
     metrics: {
-      ...windowMetrics(start, end, wallMs),
+      ...reading.metrics,
+      ...cpuPerSecond(window.start, reading, wallMs),
       longestStallMs: stalls.longestMs,
       loopDelayMaxMs: stalls.loopDelayMaxMs,
+      loopDelayP99Ms: stalls.loopDelayP99Ms,
       loadWallMs: wallMs,
       flushWallMs: flushed.wallMs,
       textPerSpan: payload.textLength,
@@ -90,13 +93,6 @@ async function startServer(runTrace: () => Promise<unknown>): Promise<TracedServ
 function readBooks(arm: Arm, offered: number): { books?: SampleBooks } {
   const books = arm.books?.();
   return books === undefined ? {} : { books: { ...books, offered } };
-}
-
-function windowMetrics(start: CpuReading, end: CpuReading, wallMs: number) {
-  return {
-    mainCpuMsPerSecond: (end.mainUs - start.mainUs) / wallMs,
-    runQueueWaitMs: (end.waitUs - start.waitUs) / 1_000,
-  };
 }
 
 function listen(server: Server): Promise<string> {

@@ -9,6 +9,7 @@ export interface StallReading {
   readonly longestMs: number;
   /** The same by Node's event-loop histogram, its own resolution taken off. */
   readonly loopDelayMaxMs: number;
+  readonly loopDelayP99Ms: number;
 }
 
 /** Collects stalls while it runs. */
@@ -29,9 +30,19 @@ export function startStallProbe(): StallProbe {
     },
     stop() {
       histogram.disable();
-      return { longestMs, loopDelayMaxMs: Math.max(0, histogram.max / 1e6 - HISTOGRAM_RESOLUTION_MS) };
+      return {
+        longestMs,
+        loopDelayMaxMs: delayMs(histogram.max),
+        loopDelayP99Ms: delayMs(histogram.percentile(99)),
+      };
     },
   };
+}
+
+/** An empty histogram has a percentile of 0 and a maximum that is none: both come out as no delay. */
+function delayMs(valueNs: number): number {
+  const ms = valueNs / 1e6 - HISTOGRAM_RESOLUTION_MS;
+  return Number.isFinite(ms) ? Math.max(0, ms) : 0;
 }
 
 /** Starts a probe with a timer of its own, for work that has no cycle which could tell. */

@@ -6,7 +6,7 @@ export interface SinkCounts {
   readonly spans: number;
   /** Trace requests. */
   readonly requests: number;
-  /** Bytes of their bodies as sent. */
+  /** Bytes of their bodies as sent; of the lines, where spans come by a file. */
   readonly wireBytes: number;
   /** The same after decompression. */
   readonly bodyBytes: number;
@@ -14,6 +14,8 @@ export interface SinkCounts {
   readonly otherRequests: number;
   /** Trace requests that could not be counted. */
   readonly malformed: number;
+  /** Different labels (see `labels.ts`), where it was told to look for them. */
+  readonly labels?: number;
 }
 
 /** Calls back with the id of each span in a body. */
@@ -23,8 +25,11 @@ export type SpanVisitor = (spanId: string) => void;
 export interface SinkLedger {
   readonly addSpan: SpanVisitor;
   addRequest(wireBytes: number, bodyBytes: number): void;
+  /** Bytes that came by a file rather than in a request. */
+  addLogged(bytes: number): void;
   addOther(): void;
   addMalformed(): void;
+  addLabel(key: string): void;
   counts(): SinkCounts;
   reset(): void;
 }
@@ -32,6 +37,7 @@ export interface SinkLedger {
 /** Makes an empty ledger. */
 export function createSinkLedger(): SinkLedger {
   const ids = new Set<string>();
+  const labels = new Set<string>();
   let totals = emptyTotals();
   return {
     addSpan(spanId) {
@@ -43,15 +49,21 @@ export function createSinkLedger(): SinkLedger {
       totals.wireBytes += wireBytes;
       totals.bodyBytes += bodyBytes;
     },
+    addLogged(bytes) {
+      totals.wireBytes += bytes;
+      totals.bodyBytes += bytes;
+    },
     addOther() {
       totals.otherRequests++;
     },
     addMalformed() {
       totals.malformed++;
     },
-    counts: () => ({ distinctSpans: ids.size, ...totals }),
+    addLabel: (key) => void labels.add(key),
+    counts: () => ({ distinctSpans: ids.size, ...totals, ...(labels.size === 0 ? {} : { labels: labels.size }) }),
     reset() {
       ids.clear();
+      labels.clear();
       totals = emptyTotals();
     },
   };

@@ -2,7 +2,7 @@ import type { SinkReply, SinkRequest, SinkTask } from './protocol.js';
 import { startSink } from './server.js';
 
 const task = JSON.parse(process.argv[2] ?? '{}') as SinkTask;
-const sink = await startSink(task.fault);
+const sink = await startSink(task.fault, task.countsLabels);
 
 function reply(message: SinkReply): void {
   process.send?.(message);

@@ -4,6 +4,8 @@ import type { SinkFault } from './faults.js';
 /** What the sink process is told, as JSON in its first argument. */
 export interface SinkTask {
   readonly fault?: SinkFault;
+  /** Whether it looks for labels in each body, which takes time. */
+  readonly countsLabels?: boolean;
 }
 
 /** What the runner asks of the sink process. */

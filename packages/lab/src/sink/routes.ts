@@ -3,6 +3,7 @@ import { visitDdSpans } from './dd-msgpack.js';
 import { visitOtlpJsonSpans } from './otlp-json.js';
 import { visitOtlpProtobufSpans } from './otlp-protobuf.js';
 import {
+  visitBraintrustRows,
   visitIngestionEvents,
   visitLangSmithRuns,
   visitOpikSpans,
@@ -50,6 +51,7 @@ const LANGSMITH: TraceRoute = {
   visit: visitLangSmithRuns,
 };
 const INGESTION: TraceRoute = { answer: () => json({ successes: [], errors: [] }, 207), visit: visitIngestionEvents };
+const BRAINTRUST: TraceRoute = { answer: () => json({ ids: [] }), visit: visitBraintrustRows };
 const OPIK_BATCH: TraceRoute = { answer: () => NO_CONTENT, visit: visitOpikSpans };
 const OPIK_UPDATE: TraceRoute = {
   answer: () => NO_CONTENT,
@@ -64,6 +66,7 @@ const ROUTES: ReadonlyMap<string, TraceRoute> = new Map([
   ['/api/1/envelope/', SENTRY],
   ['/langsmith/runs/multipart', LANGSMITH],
   ['/opik/api/v1/private/spans/batch', OPIK_BATCH],
+  ['/braintrust/logs3', BRAINTRUST],
 ]);
 const OPIK_SPAN_PATH = '/opik/api/v1/private/spans/';
 
@@ -86,9 +89,18 @@ const LANGSMITH_INFO = json({
   instance_flags: { gzip_body_enabled: true },
 });
 
+/** Braintrust's log-in; where its API is comes from the arm, as for a server of one's own. */
+const BRAINTRUST_LOGIN = json({ org_info: [{ id: 'lab', name: 'lab', api_url: 'http://127.0.0.1' }] });
+const BRAINTRUST_PROJECT = json({ project: { id: 'lab', name: 'lab' } });
+
+const OTHER_ANSWERS: ReadonlyMap<string, SinkAnswer> = new Map([
+  ['/info', DATADOG_INFO],
+  ['/langsmith/info', LANGSMITH_INFO],
+  ['/braintrust/api/apikey/login', BRAINTRUST_LOGIN],
+  ['/braintrust/api/project/register', BRAINTRUST_PROJECT],
+]);
+
 /** What a request for anything but traces is told. */
 export function answerOther({ path }: RoutedRequest): SinkAnswer {
-  if (path === '/info') return DATADOG_INFO;
-  if (path === '/langsmith/info') return LANGSMITH_INFO;
-  return path.startsWith('/opik/') ? NO_CONTENT : json({});
+  return OTHER_ANSWERS.get(path) ?? (path.startsWith('/opik/') ? NO_CONTENT : json({}));
 }

@@ -66,6 +66,7 @@ test.each([
   ['/api/public/ingestion', 207, { batch: [{ type: 'span-update', body: { id: '01' } }] }],
   ['/opik/api/v1/private/spans/batch', 204, { spans: [{ id: '01', end_time: 'now' }] }],
   ['/api/1/envelope/?sentry_key=lab', 200, { items: [{ span_id: '01' }] }],
+  ['/braintrust/logs3', 200, { rows: [{ span_id: '01', metrics: { end: 1 } }] }],
 ])('%s is answered as its own server would, and counted', async (path, status, body) => {
   expect((await send(path, JSON.stringify(body), JSON_HEADERS)).status).toBe(status);
   expect(sink.counts()).toMatchObject({ distinctSpans: 1, requests: 1, malformed: 0 });
@@ -84,4 +85,12 @@ test('the end of an Opik span may come in an update of its own', async () => {
   const init = { method: 'PATCH', body: JSON.stringify({ end_time: 'now' }), headers: JSON_HEADERS };
   await fetch(`${sink.url}/opik/api/v1/private/spans/01`, init);
   expect(sink.counts().distinctSpans).toBe(1);
+});
+
+test('a Braintrust client is let in, and told of its project', async () => {
+  const ask = async (path: string): Promise<unknown> =>
+    (await fetch(`${sink.url}/braintrust/${path}`, { method: 'POST' })).json();
+  expect(await ask('api/apikey/login')).toMatchObject({ org_info: [{ name: 'lab' }] });
+  expect(await ask('api/project/register')).toMatchObject({ project: { id: 'lab' } });
+  expect(sink.counts()).toMatchObject({ requests: 0, otherRequests: 2 });
 });

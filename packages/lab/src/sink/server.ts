@@ -2,7 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { gunzipSync } from 'node:zlib';
 import { createSinkLedger, type SinkCounts, type SinkLedger } from './counts.js';
 import { createSlowPace, type SinkFault } from './faults.js';
+import { visitLabels } from './labels.js';
 import { answerOther, findRoute, type RoutedRequest, type SinkAnswer, type TraceRoute } from './routes.js';
+import { openSpanLog } from './span-log.js';
 
 /** A batch of 512 spans of 100 KB, escaped, is about 60 MB: four times that can only be a fault. */
 const MAX_BODY_BYTES = 256 * 1024 * 1024;
@@ -28,15 +30,17 @@ interface Arrived {
 /**
  * Starts a sink on a free port of the loopback interface. It answers as soon as a body is in and counts afterwards,
  * so that counting never holds back a sender. With a fault it answers, and counts, as that says.
+ *
+ * @param countsLabels whether to look for labels in each body too
  */
-export async function startSink(fault?: SinkFault): Promise<Sink> {
+export async function startSink(fault?: SinkFault, countsLabels = false): Promise<Sink> {
   const ledger = createSinkLedger();
   const uncounted: (() => void)[] = [];
   const countAll = (): void => {
     for (const count of uncounted.splice(0)) count();
   };
   const acknowledge = (arrived: Arrived): void => {
-    uncounted.push(() => countBody(ledger, arrived));
+    uncounted.push(() => countBody(ledger, arrived, countsLabels));
     setImmediate(countAll);
     arrived.answer(arrived.route.answer(arrived.request));
   };
@@ -52,18 +56,24 @@ export async function startSink(fault?: SinkFault): Promise<Sink> {
       answer(answerOther(request));
     });
   });
-  const port = await listen(server);
-  const close = (): Promise<void> => closeServer(server);
+  const url = `http://127.0.0.1:${await listen(server)}`;
+  const log = openSpanLog(url);
+  const close = (): Promise<void> => {
+    log.remove();
+    return closeServer(server);
+  };
   // Its port stays free: nobody else is given it so soon.
   if (fault?.kind === 'refusing') await close();
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     counts() {
       countAll();
+      log.count(ledger);
       return ledger.counts();
     },
     reset() {
       countAll();
+      log.empty();
       ledger.reset();
     },
     close,
@@ -134,11 +144,12 @@ function inflate({ isGzipped, sent }: Arrived): Buffer {
   return isGzipped ? gunzipSync(sent, { maxOutputLength: MAX_BODY_BYTES }) : sent;
 }
 
-function countBody(ledger: SinkLedger, arrived: Arrived): void {
+function countBody(ledger: SinkLedger, arrived: Arrived, countsLabels: boolean): void {
   try {
     const body = inflate(arrived);
     ledger.addRequest(arrived.sent.length, body.length);
     arrived.route.visit(body, ledger.addSpan, arrived.request);
+    if (countsLabels) visitLabels(body, ledger.addLabel);
   } catch {
     // Whatever is wrong with a body, its spans did not arrive; the run goes on and the count tells.
     ledger.addMalformed();

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { SpanVisitor } from './counts.js';
 import {
+  visitBraintrustRows,
   visitIngestionEvents,
   visitLangSmithRuns,
   visitOpikSpans,
@@ -23,7 +24,7 @@ test('a Sentry envelope is counted by its spans, whatever their text says', () =
   expect(idsIn(visitSentrySpans, lines.map((line) => JSON.stringify(line)).join('\n'))).toEqual(['01', '02']);
 });
 
-test('a LangSmith run counts when its outputs came, in whichever part', () => {
+test('a LangSmith run counts when its outputs or its error came, in whichever part', () => {
   const part = (name: string, body: object): string =>
     `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${JSON.stringify(body)}\r\n`;
   const body = [
@@ -32,8 +33,10 @@ test('a LangSmith run counts when its outputs came, in whichever part', () => {
     part('post.bb', {}),
     part('post.bb.outputs', {}),
     part('patch.cc.outputs', {}),
+    part('post.dd.error', {}),
+    part('post.ee.events', {}),
   ].join('');
-  expect(idsIn(visitLangSmithRuns, body)).toEqual(['bb', 'cc']);
+  expect(idsIn(visitLangSmithRuns, body)).toEqual(['bb', 'cc', 'dd']);
 });
 
 test('of an ingestion batch only what has ended counts', () => {
@@ -42,9 +45,13 @@ test('of an ingestion batch only what has ended counts', () => {
     { type: 'span-create', body: { id: 's1' } },
     { type: 'span-update', body: { id: 's1', output: 2 } },
     { type: 'span-create', body: { id: 's2' } },
+    { type: 'generation-create', body: { id: 'g1' } },
+    { type: 'generation-update', body: { id: 'g1' } },
+    { type: 'generation-create', body: { id: 'g2', output: 3 } },
+    { type: 'event-create', body: { id: 'e' } },
     { type: 'trace-create', body: { id: 't', output: 3 } },
   ];
-  expect(idsIn(visitIngestionEvents, JSON.stringify({ batch }))).toEqual(['s1', 't']);
+  expect(idsIn(visitIngestionEvents, JSON.stringify({ batch }))).toEqual(['s1', 'g1', 'e', 't']);
 });
 
 test('an Opik span counts when its end came, in the batch or in an update', () => {
@@ -54,6 +61,22 @@ test('an Opik span counts when its end came, in the batch or in an update', () =
     idsIn((bytes, visit) => visitOpikUpdate(bytes, visit, '/v1/private/spans/b'), JSON.stringify(body));
   expect(update({ end_time: 'now' })).toEqual(['b']);
   expect(update({ output: {} })).toEqual([]);
+});
+
+test('a Braintrust span counts once its end came, however many rows it came in', () => {
+  const body = `{"rows": [${[
+    '{"id":"r1","span_id":"a","root_span_id":"t","metrics":{"start":1795410086.84},"span_attributes":{"name":"root"},"_is_merge":false,"log_id":"g"}',
+    '{"id":"r1","span_id":"a","root_span_id":"t","input":[{"metrics":{"end":1},"span_id":"no"}],"_is_merge":true,"log_id":"g"}',
+    '{"id":"r2","metrics":{"start":1795410087.1,"end":1795410087.2},"input":[1],"error":"no","span_id":"b","span_parents":["a"]}',
+    '{"id":"r3","span_id":"c","root_span_id":"t","output":{"said":"\\"end\\":1"},"_is_merge":true,"log_id":"g"}',
+    '{"id":"r1","output":"out","_is_merge":true,"metrics":{"end":1795410087.3},"span_id":"a","root_span_id":"t"}',
+  ].join(',')}], "api_version": 2}`;
+  expect(idsIn(visitBraintrustRows, body)).toEqual(['b', 'a']);
+});
+
+test('a Braintrust body that is a reference to an upload is refused: nothing of its spans is in it', () => {
+  const reference = JSON.stringify({ rows: { type: 'logs3_overflow', key: 'k' }, api_version: 2 });
+  expect(() => idsIn(visitBraintrustRows, reference)).toThrow('no list "rows"');
 });
 
 test('a body of another shape is refused', () => {

@@ -1,20 +1,9 @@
-import {
-  type ArmModel,
-  addCounts,
-  contextCounts,
-  jsonCounts,
-  postCounts,
-  termsOf,
-  textKichars,
-  utf8Bytes,
-} from '../arm-model.js';
-import { otelBatchSpans, otelSpanCounts } from './opentelemetry.js';
+import { type ArmModel, addCounts, contextCounts, jsonCounts, termsOf, textKichars } from '../arm-model.js';
+import { otelBatchSpans, otelSpanCounts, protobufCounts } from './otlp.js';
 
 /** Path by names, path by ids, source, version, language version, and the wrapper's span type. */
 const OWN_ATTRIBUTES = 6;
 const OWN_BODY_BYTES = 500;
-const SPAN_FIELDS = 14;
-const FIELDS_PER_ATTRIBUTE = 4;
 /** The two paths are lists, with a value for each level. */
 const PATH_FIELDS = 12;
 
@@ -25,7 +14,6 @@ const PATH_FIELDS = 12;
 export const LAMINAR_MODEL: ArmModel = {
   terms: (facts) => {
     const values = [facts.input, facts.output];
-    const kichars = textKichars(values);
     const attributes = OWN_ATTRIBUTES + values.length;
     const copied = values.reduce((total, { properties, objects }) => total + properties + objects, 0);
     return [
@@ -43,11 +31,11 @@ export const LAMINAR_MODEL: ArmModel = {
       ),
       ...termsOf(
         'deferred',
-        addCounts(postCounts(otelBatchSpans(facts), utf8Bytes(facts, kichars) + OWN_BODY_BYTES, 1), {
-          encodeFieldNs: 2 * (SPAN_FIELDS + PATH_FIELDS + FIELDS_PER_ATTRIBUTE * attributes),
-          measureNsPerKichar: kichars,
-          loopEncodeNsPerKichar: kichars,
-        }),
+        protobufCounts(
+          facts,
+          { values, attributes, ownBodyBytes: OWN_BODY_BYTES, spansPerPost: otelBatchSpans(facts) },
+          PATH_FIELDS,
+        ),
       ),
     ];
   },

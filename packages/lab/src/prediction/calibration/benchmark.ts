@@ -1,5 +1,6 @@
 import { giveWay, rest } from '../../sample/rest.js';
 import { median } from '../../statistics/quantile.js';
+import { CALIBRATION_WARM_UP } from '../constants.js';
 
 /** Does an operation so many times; a promise where it needs turns of its own. */
 export type Work = (times: number) => void | Promise<void>;
@@ -12,26 +13,26 @@ export interface Benchmark<Name extends string> {
   readonly run: Work;
   /** What is taken off: the loop, or the operation without the part that is asked for. */
   readonly without?: Work;
+  /** Done after each timed run, outside of its time. */
+  readonly after?: () => void;
   /** A run's time is divided by this. @default 1 */
   readonly per?: number;
 }
 
-/** As many calls as a sample of the quick mode makes before it measures. */
-const WARM_UP_CALLS = 2_800;
 const WARM_UP_LIMIT_MS = 40;
 /** The pause of the paced scenarios. */
 const REST_MS = 8;
 /** Without rest a burst is too short beside the clock. */
 const TIGHT_BURSTS = 4;
 
-/** Calls every benchmark as often as a sample calls a library before it measures it. */
+/** Calls every benchmark as often as a sample of the quick mode calls a library before it measures it. */
 export async function warmUpAll(benchmarks: readonly Benchmark<string>[]): Promise<void> {
   for (const benchmark of benchmarks) await warmUp(benchmark);
 }
 
 async function warmUp({ run, without, burst }: Benchmark<string>): Promise<void> {
   const begin = performance.now();
-  for (let calls = 0; calls < WARM_UP_CALLS && performance.now() - begin < WARM_UP_LIMIT_MS; calls += burst) {
+  for (let calls = 0; calls < CALIBRATION_WARM_UP && performance.now() - begin < WARM_UP_LIMIT_MS; calls += burst) {
     await run(burst);
     await without?.(burst);
   }
@@ -70,7 +71,7 @@ export async function measureNs<Name extends string>(
 }
 
 /** On a busy machine a repeat takes several times as long; a median needs a few all the same. */
-const BUDGET_MS = 15_000;
+const BUDGET_MS = 10_000;
 const LEAST_REPEATS = 7;
 
 /** Nanoseconds for one operation, and for what is taken off. */
@@ -89,9 +90,10 @@ function settle(rounds: readonly Round[], per: number): number {
   return Math.max(LEAST_NS, (whole - without) / per);
 }
 
-async function takeRound({ run, without, burst }: Benchmark<string>, isPaced: boolean): Promise<Round> {
+async function takeRound({ run, without, after, burst }: Benchmark<string>, isPaced: boolean): Promise<Round> {
   const times = isPaced ? burst : burst * TIGHT_BURSTS;
   const wholeNs = await timeNs(run, times, isPaced);
+  after?.();
   return { wholeNs, withoutNs: without === undefined ? 0 : await timeNs(without, times, isPaced) };
 }
 

@@ -1,14 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
 import { CALIBRATION_BURST, type FixedConstant } from '../constants.js';
 import type { Benchmark } from './benchmark.js';
 import { ByteWriter } from './byte-writer.js';
+import { CONTEXT_ENTRIES, ContextCopy, createSpan, inspect, KEYS, rebuild, setAttribute } from './parts.js';
+import type { ReadMemory } from './read-memory.js';
 
 const CYCLE = CALIBRATION_BURST;
 /** Spans that OpenTelemetry's batch processor takes into one request. */
 const BATCH = 512;
 const RING_BYTES = 64 * 1024;
 const TEXTS = Array.from({ length: 16 }, (_, index) => `lesson ${String(index).padStart(5, '0')}`);
-const TWO_THIRDS = 2 / 3;
 
 /** Keeps what is made alive for a moment, so that nothing is optimised away. */
 class Keep {
@@ -16,15 +18,24 @@ class Keep {
 }
 
 /** Everything that is done once for a span, a field or a value. */
-export function fixedBenchmarks(): Benchmark<FixedConstant>[] {
-  return [...callBenchmarks(), ...objectBenchmarks(), ...recordBenchmarks()];
+export function fixedBenchmarks(memory: ReadMemory): Benchmark<FixedConstant>[] {
+  return [...callBenchmarks(), ...objectBenchmarks(), ...textBenchmarks(), ...recordBenchmarks(memory)];
 }
 
-const NEEDS_TURNS: readonly FixedConstant[] = ['contextAwaitNs', 'asyncCallNs', 'promiseFollowNs'];
+/** What a tracer does on its own thread while another works on what came before. */
+const BESIDE_A_WORKER: readonly FixedConstant[] = [
+  'clockReadNs',
+  'idPooledNs',
+  'smallObjectNs',
+  'attributeNs',
+  'inspectNs',
+  'publishNs',
+  'shortTextNs',
+];
 
-/** True for an operation that is done when its call returns. */
-export function isSynchronous({ name }: Benchmark<FixedConstant>): boolean {
-  return !NEEDS_TURNS.includes(name);
+/** True for those. */
+export function isBesideWorker({ name }: Benchmark<FixedConstant>): boolean {
+  return BESIDE_A_WORKER.includes(name);
 }
 
 function callBenchmarks(): Benchmark<FixedConstant>[] {
@@ -71,11 +82,56 @@ function callBenchmarks(): Benchmark<FixedConstant>[] {
       run: repeat((index) => storage.run(keep, plain, index)),
       without: repeat(plain),
     },
+    {
+      name: 'contextReadNs',
+      burst: CYCLE,
+      run: (times) => storage.run(keep, () => repeat(() => storage.getStore())(times)),
+      without: repeat(plain),
+    },
     { name: 'contextAwaitNs', burst: CYCLE, run: inContext(calls), without: contextFree },
     { name: 'asyncCallNs', burst: CYCLE, run: inContext(calls) },
     { name: 'promiseFollowNs', burst: CYCLE, run: inContext(followed), without: inContext(calls) },
     { name: 'clockReadNs', burst: CYCLE, run: repeat(() => performance.now()) },
   ];
+}
+
+/** Makes texts of things: JSON, ids, stacks. */
+function textBenchmarks(): Benchmark<FixedConstant>[] {
+  const keep = new Keep();
+  const repeat =
+    (work: (index: number) => unknown) =>
+    (times: number): void => {
+      for (let index = 0; index < times; index++) keep.last = work(index);
+    };
+  return [
+    { name: 'jsonCallNs', burst: CYCLE, run: repeat((index) => JSON.stringify({ text: TEXTS[index & 15] })) },
+    {
+      name: 'jsonPropertyNs',
+      burst: CYCLE,
+      per: MANY_PROPERTIES,
+      run: repeat((index) => JSON.stringify(manyProperties(index))),
+      without: repeat((index) => JSON.stringify({ text: TEXTS[index & 15] })),
+    },
+    {
+      name: 'jsonHookNs',
+      burst: CYCLE,
+      per: MANY_PROPERTIES,
+      run: repeat((index) => JSON.stringify(manyProperties(index), sameValue)),
+    },
+    { name: 'blobNs', burst: CYCLE, run: repeat((index) => new Blob([TEXTS[index & 15] ?? '']).size) },
+    { name: 'uuidNs', burst: CYCLE, run: repeat(() => randomUUID()) },
+    { name: 'stackNs', burst: CYCLE, run: repeat(() => linesOfStack()) },
+  ];
+}
+
+const sameValue = (_key: string, value: unknown): unknown => (value instanceof Error ? value.message : value);
+
+const FRAME = /at (?:(\S+) )?\(?(.+):(\d+):\d+\)?/;
+
+/** As libraries find out where they were called. */
+function linesOfStack(): number {
+  const lines = new Error('here').stack?.split('\n') ?? [];
+  return lines.filter((line) => FRAME.exec(line) !== null).length;
 }
 
 function objectBenchmarks(): Benchmark<FixedConstant>[] {
@@ -130,14 +186,6 @@ function objectBenchmarks(): Benchmark<FixedConstant>[] {
       per: 2,
       run: repeat((index) => inspect(values[index & 15] ?? {})),
     },
-    { name: 'jsonCallNs', burst: CYCLE, run: repeat((index) => JSON.stringify({ text: TEXTS[index & 15] })) },
-    {
-      name: 'jsonPropertyNs',
-      burst: CYCLE,
-      per: MANY_PROPERTIES,
-      run: repeat((index) => JSON.stringify(manyProperties(index))),
-      without: repeat((index) => JSON.stringify({ text: TEXTS[index & 15] })),
-    },
   ];
 }
 
@@ -149,14 +197,15 @@ function manyProperties(index: number): unknown {
   return { text, items: [item, item, item, item, item, item, item, item] };
 }
 
-function recordBenchmarks(): Benchmark<FixedConstant>[] {
-  const shared = new SharedArrayBuffer(RING_BYTES + 64);
-  const bytes = Buffer.from(shared);
-  const words = new Int32Array(shared);
-  const doubles = new Float64Array(shared);
+function recordBenchmarks({ bytes, words, doubles, letRead }: ReadMemory): Benchmark<FixedConstant>[] {
   const writer = new ByteWriter(RING_BYTES);
   const fewBytes = Buffer.from('twelve bytes');
   let at = 64;
+  /** As a ring that has been emptied: what comes next begins at the front. */
+  const after = (): void => {
+    letRead(at + 64);
+    at = 64;
+  };
   const next = (lengthBytes: number): number => {
     at = at + lengthBytes > RING_BYTES ? 64 : at + lengthBytes;
     return at;
@@ -165,6 +214,7 @@ function recordBenchmarks(): Benchmark<FixedConstant>[] {
     {
       name: 'publishNs',
       burst: CYCLE,
+      after,
       run: (times) => {
         for (let index = 0; index < times; index++) {
           const start = next(64);
@@ -180,6 +230,7 @@ function recordBenchmarks(): Benchmark<FixedConstant>[] {
     {
       name: 'shortTextNs',
       burst: CYCLE,
+      after,
       run: (times) => {
         for (let index = 0; index < times; index++) {
           const text = TEXTS[index & 15] ?? '';
@@ -191,6 +242,7 @@ function recordBenchmarks(): Benchmark<FixedConstant>[] {
     {
       name: 'copyCallNs',
       burst: CYCLE,
+      after,
       run: (times) => {
         for (let index = 0; index < times; index++) bytes.set(fewBytes, next(16));
       },
@@ -203,93 +255,4 @@ function recordBenchmarks(): Benchmark<FixedConstant>[] {
       },
     },
   ];
-}
-
-const KEYS = ['observation.type', 'observation.input', 'observation.output', 'service.name'];
-const CONTEXT_ENTRIES = new Map<string, unknown>([
-  ['span', KEYS],
-  ['baggage', KEYS],
-  ['session', 'lesson'],
-]);
-
-class ContextCopy {
-  readonly get: (key: string) => unknown;
-  readonly set: (key: string, value: unknown) => ContextCopy;
-  readonly remove: (key: string) => boolean;
-
-  constructor(source: ReadonlyMap<string, unknown>) {
-    const entries = new Map(source);
-    this.get = (key) => entries.get(key);
-    this.set = (key, value) => new ContextCopy(new Map([...entries, [key, value]]));
-    this.remove = (key) => entries.delete(key);
-  }
-}
-
-function setAttribute(attributes: Record<string, unknown>, key: string, value: unknown): boolean {
-  if (value === null || value === undefined || key.length === 0) return false;
-  const type = typeof value;
-  if (type !== 'string' && type !== 'number' && type !== 'boolean') return false;
-  const isNew = !Object.hasOwn(attributes, key);
-  attributes[key] = value;
-  return isNew;
-}
-
-/** As wide as the spans that libraries keep: identity, times, lists, an attribute table, a reference to each of its parents. */
-function createSpan(index: number): object {
-  return {
-    context: { traceId: 'trace', spanId: index, flags: 1, state: undefined },
-    parent: undefined,
-    kind: 0,
-    attributes: {},
-    links: [],
-    events: [],
-    start: [index, index],
-    end: [0, 0],
-    duration: [-1, -1],
-    status: { code: 0 },
-    name: 'step',
-    resource: KEYS,
-    scope: KEYS,
-    processor: KEYS,
-    limits: KEYS,
-    droppedAttributes: 0,
-    droppedEvents: 0,
-    droppedLinks: 0,
-    count: 0,
-    ended: index * TWO_THIRDS > 1,
-    startedAt: index + 0.5,
-    offset: 0.25,
-  };
-}
-
-function rebuild(index: number): object {
-  const fields = {
-    type: 'span',
-    level: undefined,
-    statusMessage: undefined,
-    version: undefined,
-    input: index,
-    output: undefined,
-    model: undefined,
-    usage: undefined,
-    cost: undefined,
-    start: undefined,
-    parameters: undefined,
-    promptName: undefined,
-    promptVersion: undefined,
-    environment: undefined,
-    release: undefined,
-  };
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-}
-
-function inspect(value: object): number {
-  let strings = 0;
-  if (Object.getPrototypeOf(value) !== Object.prototype) return 0;
-  if (typeof (value as { toJSON?: unknown }).toJSON === 'function') return 0;
-  for (const key of Object.keys(value)) {
-    const item: unknown = (value as Record<string, unknown>)[key];
-    if (typeof item === 'string') strings += key.length;
-  }
-  return strings;
 }

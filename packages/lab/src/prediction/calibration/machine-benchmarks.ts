@@ -5,10 +5,12 @@ import { openCpuClock } from '../../sample/cpu-clock.js';
 import { rest } from '../../sample/rest.js';
 import { median } from '../../statistics/quantile.js';
 
-const ROUNDS = 5;
 const POSTS_PER_ROUND = 12;
 const LARGE_BODY_BYTES = 1024 * 1024;
 const LARGE_POSTS_PER_ROUND = 3;
+/** As OpenTelemetry's exporters allow, and as a burst of small batches makes. */
+const POSTS_AT_ONCE = 30;
+const FETCHES_AT_ONCE = 8;
 const TIMERS_PER_ROUND = 20;
 const MESSAGES_PER_ROUND = 20;
 const LEAST_US = 0.01;
@@ -16,7 +18,10 @@ const LEAST_US = 0.01;
 /** What posting, waiting and talking to another thread take. */
 export interface MachineCosts {
   readonly postUs: number;
+  readonly postsUs: number;
   readonly postUsPerMib: number;
+  readonly fetchUs: number;
+  readonly fetchUsPerMib: number;
   readonly freshUsPerMib: number;
   readonly timerUs: number;
   readonly timerMs: number;
@@ -24,45 +29,66 @@ export interface MachineCosts {
 }
 
 /** Main-thread CPU of what cannot be timed by a stopwatch, since others work on it meanwhile; in turns. */
-export async function measureMachine(sinkUrl: string): Promise<MachineCosts> {
+export async function measureMachine(sinkUrl: string, rounds: number): Promise<MachineCosts> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const wide = new Agent({ keepAlive: true, maxSockets: POSTS_AT_ONCE });
   const echo = startEcho();
   const small = Buffer.alloc(16, 0x20);
   const large = Buffer.alloc(LARGE_BODY_BYTES, 0x20);
+  const largeText = large.toString('latin1');
   // Any path that the sink does not look into: reading the body is all it does.
-  const send = (body: Buffer): Promise<void> => post(new URL('/calibration', sinkUrl), agent, body);
-  const posts: number[] = [];
-  const larges: number[] = [];
-  const fresh: number[] = [];
-  const timers: number[] = [];
-  const timersMs: number[] = [];
-  const flushes: number[] = [];
-  await send(small);
+  const url = new URL('/calibration', sinkUrl);
+  const prices: Record<keyof MachineCosts, number[]> = {
+    postUs: [],
+    postsUs: [],
+    postUsPerMib: [],
+    fetchUs: [],
+    fetchUsPerMib: [],
+    freshUsPerMib: [],
+    timerUs: [],
+    timerMs: [],
+    flushUs: [],
+  };
+  await post(url, agent, small);
+  await atOnce(POSTS_AT_ONCE, () => post(url, wide, small));
+  await atOnce(FETCHES_AT_ONCE, () => fetchOnce(url, SMALL_JSON));
   await echo.ask();
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
     const idleUs = await cpuUsOf(() => Promise.resolve());
     const price = async (times: number, work: () => Promise<unknown>): Promise<number> =>
-      ((await cpuUsOf(() => repeat(times, work))) - idleUs) / times;
-    const post = await price(POSTS_PER_ROUND, () => send(small));
-    posts.push(post);
-    larges.push((await price(LARGE_POSTS_PER_ROUND, () => send(large))) - post);
-    fresh.push(touchFreshMemory());
-    timers.push(await price(TIMERS_PER_ROUND, () => rest(1)));
-    timersMs.push(await timeTimers());
-    flushes.push(await price(MESSAGES_PER_ROUND, echo.ask));
+      ((await cpuUsOf(work)) - idleUs) / times;
+    const repeated = (times: number, work: () => Promise<unknown>) => price(times, () => repeat(times, work));
+    const postUs = await repeated(POSTS_PER_ROUND, () => post(url, agent, small));
+    const fetchUs = await price(FETCHES_AT_ONCE, () => atOnce(FETCHES_AT_ONCE, () => fetchOnce(url, SMALL_JSON)));
+    prices.postUs.push(postUs);
+    prices.postsUs.push(await price(POSTS_AT_ONCE, () => atOnce(POSTS_AT_ONCE, () => post(url, wide, small))));
+    prices.postUsPerMib.push((await repeated(LARGE_POSTS_PER_ROUND, () => post(url, agent, large))) - postUs);
+    prices.fetchUs.push(fetchUs);
+    prices.fetchUsPerMib.push((await repeated(LARGE_POSTS_PER_ROUND, () => fetchOnce(url, largeText))) - fetchUs);
+    prices.freshUsPerMib.push(touchFreshMemory());
+    prices.timerUs.push(await repeated(TIMERS_PER_ROUND, () => rest(1)));
+    prices.timerMs.push(await timeTimers());
+    prices.flushUs.push(await repeated(MESSAGES_PER_ROUND, echo.ask));
   }
   agent.destroy();
+  wide.destroy();
   await echo.stop();
-  return {
-    postUs: settled(posts),
-    postUsPerMib: settled(larges),
-    freshUsPerMib: settled(fresh),
-    timerUs: settled(timers),
-    timerMs: settled(timersMs),
-    flushUs: settled(flushes),
-  };
+  return Object.fromEntries(
+    Object.entries(prices).map(([name, found]) => [name, settled(found)]),
+  ) as unknown as MachineCosts;
 }
 
+async function atOnce(times: number, work: () => Promise<unknown>): Promise<unknown> {
+  return Promise.all(Array.from({ length: times }, work));
+}
+
+async function fetchOnce(url: URL, body: string): Promise<void> {
+  const headers = { 'content-type': 'application/json', authorization: 'Bearer lab' };
+  const response = await fetch(url, { method: 'POST', headers, body });
+  await response.text();
+}
+
+const SMALL_JSON = JSON.stringify({ batch: [] });
 const FRESH_MIB = 8;
 
 /** The first writing of a buffer of its own against the second, in microseconds for a MiB. */
@@ -134,22 +160,30 @@ function startEcho(): Echo {
   };
 }
 
-/** A server that answers at once, and what a request costs its thread between two moments. */
+/** A server whose requests only wait, and what one costs its thread. */
 export interface BareServer {
   readonly url: string;
-  /** Begins to count. */
+  /** A window of load begins. */
   start(): Promise<void>;
-  /** Main-thread CPU of one request since then, in microseconds. */
-  stop(): Promise<number>;
+  /** It has ended. */
+  stop(): Promise<void>;
+  /** @returns main-thread CPU of one request in microseconds: the median of the windows */
+  close(): number;
 }
+
+/** As the lab's work does, and nothing else. */
+const WAITS = 4;
 
 /** Starts it. */
 export async function startBareServer(): Promise<BareServer> {
+  const windowsUs: number[] = [];
   let answered = 0;
   let before = { mainUs: 0, answered: 0 };
   const server = createServer((_request, response) => {
-    answered++;
-    response.writeHead(200, { 'content-type': 'text/plain' }).end('ok');
+    void repeat(WAITS, () => rest(1)).then(() => {
+      answered++;
+      response.writeHead(200, { 'content-type': 'text/plain' }).end('ok');
+    });
   });
   const clock = openCpuClock();
   return {
@@ -159,9 +193,12 @@ export async function startBareServer(): Promise<BareServer> {
     },
     async stop() {
       const { mainUs } = await clock.read();
+      if (answered > before.answered) windowsUs.push((mainUs - before.mainUs) / (answered - before.answered));
+    },
+    close() {
       server.close();
       server.closeAllConnections();
-      return Math.max(LEAST_US, (mainUs - before.mainUs) / Math.max(1, answered - before.answered));
+      return settled(windowsUs.length === 0 ? [0] : windowsUs);
     },
   };
 }

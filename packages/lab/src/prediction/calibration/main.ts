@@ -9,10 +9,12 @@ import {
 } from '../constants.js';
 import { type Benchmark, measureNs, mixtureOf, warmUpAll } from './benchmark.js';
 import { measureBeside } from './beside.js';
-import { fixedBenchmarks, isSynchronous } from './fixed-benchmarks.js';
+import { fixedBenchmarks, isBesideWorker } from './fixed-benchmarks.js';
 import { measureMachine, startBareServer } from './machine-benchmarks.js';
+import { measureTogether } from './made-up-tracer.js';
 import type { CalibrationCommand, CalibrationMessage, CalibrationTask } from './protocol.js';
-import { TEXT_KINDS, type TextKind, textBenchmarks } from './text-benchmarks.js';
+import { openReadMemory } from './read-memory.js';
+import { SHARED_BYTES, TEXT_KINDS, type TextKind, textBenchmarks } from './text-benchmarks.js';
 
 const task = JSON.parse(process.argv[2] ?? '{}') as CalibrationTask;
 
@@ -31,23 +33,29 @@ function next(type: CalibrationCommand['type']): Promise<void> {
   });
 }
 
+const MACHINE_ROUNDS = 5;
+/** Each takes about two seconds; fewer where the whole calibration is to be a short one. */
+const TOGETHER_REPEATS = Math.min(3, Math.ceil(task.repeats / 4));
+
 const textName = ({ size, charset }: TextKind, name: TextConstant): string => `${size} ${charset} ${name}`;
 
-const fixed = fixedBenchmarks();
-const mixed = fixed.filter(isSynchronous);
-const mixture = mixtureOf(mixed);
+const memory = await openReadMemory(SHARED_BYTES);
+const fixed = fixedBenchmarks(memory);
+const mixture = mixtureOf(fixed.filter(isBesideWorker));
 
 // All of them take turns, so that each meets the same moments of the machine.
 const benchmarks: readonly Benchmark<string>[] = [
   ...fixed,
   ...TEXT_KINDS.flatMap((kind) =>
-    textBenchmarks(kind, task.seed).map((benchmark) => ({ ...benchmark, name: textName(kind, benchmark.name) })),
+    textBenchmarks(kind, task.seed, memory).map((benchmark) => ({
+      ...benchmark,
+      name: textName(kind, benchmark.name),
+    })),
   ),
 ];
 
 async function measurePace(pace: Pace) {
-  const found: Record<string, number> = await measureNs([...benchmarks, mixture], pace === 'paced', task.repeats);
-  const sumNs = mixed.reduce((total, { name, per = 1 }) => total + (found[name] ?? 0) * per, 0);
+  const found: Record<string, number> = await measureNs(benchmarks, pace === 'paced', task.repeats);
   const read = <Name extends string>(names: readonly Name[], keyOf: (name: Name) => string): Record<Name, number> =>
     Object.fromEntries(names.map((name) => [name, found[keyOf(name)]])) as Record<Name, number>;
   const textOf = (size: TextSize, charset: Charset) =>
@@ -56,7 +64,6 @@ async function measurePace(pace: Pace) {
   return {
     fixed: read(Object.keys(FIXED_CONSTANTS) as FixedConstant[], (name) => name),
     text: { short: bySize('short'), long: bySize('long') },
-    together: Math.max(1, (found[mixture.name] ?? 0) / sumNs),
   };
 }
 
@@ -73,25 +80,28 @@ function atLeast<Measured extends { readonly fixed: Record<FixedConstant, number
 process.on('disconnect', () => process.exit(0));
 // The server first: a load generator in another process asks it before anything else is compiled.
 const server = await startBareServer();
-const loading = next('loading');
-const loaded = next('loaded');
 const end = next('end');
+process.on('message', ({ type }: CalibrationCommand) => {
+  if (type === 'loading') void server.start();
+  if (type === 'window') void server.stop();
+});
+const loaded = next('loaded');
 send({ type: 'serving', url: server.url });
-await loading;
-await server.start();
 await loaded;
-const requestUs = await server.stop();
-const { timerMs, ...machine } = await measureMachine(task.sinkUrl);
+const requestUs = server.close();
+const { timerMs, ...machine } = await measureMachine(task.sinkUrl, Math.min(MACHINE_ROUNDS, task.repeats));
 await warmUpAll([...benchmarks, mixture]);
 const tight = await measurePace('tight');
-const beside = await measureBeside(mixture, task.repeats);
+const beside = await measureBeside(mixture);
 const paced = atLeast(await measurePace('paced'), tight);
+const together = await measureTogether({ tight: tight.fixed, paced: paced.fixed }, task.seed, TOGETHER_REPEATS);
+await memory.close();
 send({
   type: 'result',
   result: {
     fixed: { tight: tight.fixed, paced: paced.fixed },
     text: { tight: tight.text, paced: paced.text },
-    together: { tight: tight.together, paced: paced.together },
+    together,
     beside,
     machine: { ...machine, requestUs },
     wait: { timerMs },

@@ -34,5 +34,9 @@ export type CalibrationMessage =
   | { readonly type: 'serving'; readonly url: string }
   | { readonly type: 'result'; readonly result: CalibrationResult };
 
-/** To it: the load has begun, the load has ended, the process may end. */
-export type CalibrationCommand = { readonly type: 'loading' } | { readonly type: 'loaded' } | { readonly type: 'end' };
+/** To it: a window of load begins, it has ended, all of them have, the process may end. */
+export type CalibrationCommand =
+  | { readonly type: 'loading' }
+  | { readonly type: 'window' }
+  | { readonly type: 'loaded' }
+  | { readonly type: 'end' };

@@ -1,0 +1,21 @@
+// The same work without tracing: what the others are compared with.
+import { nestLevels } from '../lesson/levels.mjs';
+import { askModel, classifyIntent, promptFor } from '../lesson/robot.mjs';
+import { runAlone } from '../program.mjs';
+
+const decide = nestLevels(
+  (message, target) => classifyIntent({ message, target }),
+  (_name, level) => level,
+);
+
+export async function handle(request) {
+  const intent = await decide(request.message, request.target_word);
+  return askModel(promptFor(request, intent));
+}
+
+/** Nothing to do: nothing is traced. */
+export async function setUp() {}
+export async function flush() {}
+export async function tearDown() {}
+
+await runAlone({ at: import.meta.url, url: '', setUp, handle, flush, tearDown });

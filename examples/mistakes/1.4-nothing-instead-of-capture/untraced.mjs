@@ -1,0 +1,16 @@
+// The same work without tracing: what the others are compared with.
+import { askModel, classifyIntent, promptFor } from '../lesson/robot.mjs';
+import { runAlone } from '../program.mjs';
+
+export async function handle(request) {
+  const intent = await classifyIntent({ message: request.message, target: request.target_word });
+  const { text } = await askModel(promptFor(request, intent));
+  return text;
+}
+
+/** Nothing to do: nothing is traced. */
+export async function setUp() {}
+export async function flush() {}
+export async function tearDown() {}
+
+await runAlone({ at: import.meta.url, url: '', setUp, handle, flush, tearDown });

@@ -1,0 +1,1 @@
+export { flush, initLogger, wrapTraced } from 'braintrust';

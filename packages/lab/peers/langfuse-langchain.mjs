@@ -1,0 +1,1 @@
+export { CallbackHandler } from '@langfuse/langchain';

@@ -1,0 +1,1 @@
+export { observeOpenAI } from '@langfuse/openai';

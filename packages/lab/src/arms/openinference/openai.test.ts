@@ -1,0 +1,3 @@
+import { describeClientArm } from '../../../test/support/arm-suite.js';
+
+describeClientArm('openinference-openai');

@@ -1,0 +1,3 @@
+import { describeWrappingArm } from '../../../test/support/arm-suite.js';
+
+describeWrappingArm('pino');

@@ -1,0 +1,122 @@
+import type { PythonCase, PythonResults, PythonSummary } from '../../python/model.js';
+import type { Estimate } from '../../statistics/bootstrap.js';
+import { intervalText } from '../interval-text.js';
+import { formatNumber } from '../number-text.js';
+import type { MethodClaim, MistakeClaim } from './claim.js';
+import { type ClaimAnswer, costText } from './javascript-answers.js';
+import { judgeRange, judgeVersions, NOT_MEASURED } from './judge.js';
+import { millisecondsOf, scaled } from './units.js';
+
+/** What the Python libraries take by a way to trace, each form by itself. */
+export function answerMethodInPython(python: PythonResults | undefined, claim: MethodClaim): ClaimAnswer[] {
+  const { id, title, range, unit } = claim;
+  const base = { claim: id, title, language: 'Python', predicted: `${range.low} to ${range.high} ms ${unit}` } as const;
+  const asked = python?.cases.find((one) => one.id === claim.pythonCase);
+  const found = tracedSummaries(python, claim.pythonCase);
+  if (python === undefined || asked === undefined || found.length === 0) return [missing(base)];
+  return found.map((summary) => {
+    const estimate = principal(asked, summary);
+    return {
+      ...base,
+      subject: nameOf(python, summary),
+      measured: `${intervalText(estimate, asked.unit)}${modelText(python, asked, summary)}`,
+      verdict: judgeRange(inMilliseconds(asked, estimate), range),
+    };
+  });
+}
+
+/** What the bad and the good form of a mistake take; cases without such forms are held against the untraced one. */
+export function answerMistakeInPython(python: PythonResults | undefined, claim: MistakeClaim): ClaimAnswer[] {
+  const base = { claim: claim.id, title: claim.title, language: 'Python', predicted: costText(claim) } as const;
+  if (python === undefined) return [missing(base)];
+  const answers = claim.pythonCases.flatMap((id) => {
+    const asked = python.cases.find((one) => one.id === id);
+    return asked === undefined ? [] : pairsOf(python, asked).map((pair) => answerPair(python, claim, asked, pair));
+  });
+  return answers.length === 0 ? [missing(base)] : answers;
+}
+
+interface Pair {
+  readonly bad: PythonSummary;
+  readonly good: PythonSummary | undefined;
+  readonly words: readonly [bad: string, good: string];
+}
+
+/** Each wrong form beside the right form of the same; else beside any right one, else beside the untraced. */
+function pairsOf(python: PythonResults, { id }: PythonCase): Pair[] {
+  const all = python.summaries.filter((summary) => summary.case === id);
+  const traced = all.filter(({ subject }) => subject !== 'untraced');
+  const bad = traced.filter(({ variant }) => variant.includes('bad'));
+  return (bad.length > 0 ? bad : traced).map((summary) => {
+    const good = goodBeside(traced, summary);
+    if (good !== undefined) return { bad: summary, good, words: ['bad', 'good'] };
+    return { bad: summary, good: untracedBeside(all, summary), words: ['traced', 'untraced'] };
+  });
+}
+
+function goodBeside(traced: readonly PythonSummary[], { subject, variant }: PythonSummary): PythonSummary | undefined {
+  const good = traced.filter((one) => one.subject === subject && one.variant.includes('good'));
+  return good.find((one) => one.variant === variant.replace('bad', 'good')) ?? good[0];
+}
+
+function untracedBeside(all: readonly PythonSummary[], { variant }: PythonSummary): PythonSummary | undefined {
+  const untraced = all.filter(({ subject }) => subject === 'untraced');
+  return untraced.find((summary) => summary.variant === variant) ?? untraced[0];
+}
+
+function answerPair(
+  python: PythonResults,
+  claim: MistakeClaim,
+  asked: PythonCase,
+  { bad, good, words }: Pair,
+): ClaimAnswer {
+  const [badFigure, goodFigure] = [principal(asked, bad), good === undefined ? undefined : principal(asked, good)];
+  const isTime = millisecondsOf(asked.unit) !== undefined;
+  const verdict =
+    claim.spanCost === undefined
+      ? judgeVersions({
+          bad: isTime ? inMilliseconds(asked, badFigure) : badFigure,
+          good: isTime ? inMilliseconds(asked, goodFigure) : goodFigure,
+          asks: claim.asks,
+          ...(isTime && claim.cost !== undefined ? { cost: claim.cost } : {}),
+        })
+      : judgeRange(inMilliseconds(asked, badFigure), claim.spanCost);
+  return {
+    claim: claim.id,
+    title: asked.title,
+    language: 'Python',
+    subject: nameOf(python, bad),
+    predicted: costText(claim),
+    measured: `${words[0]} ${intervalText(badFigure, asked.unit)}, ${words[1]} ${intervalText(goodFigure, asked.unit)}${modelText(python, asked, bad)}`,
+    verdict,
+  };
+}
+
+function missing(base: Pick<ClaimAnswer, 'claim' | 'title' | 'language' | 'predicted'>): ClaimAnswer {
+  return { ...base, subject: 'Langfuse 2, 3 and 5', measured: '–', verdict: NOT_MEASURED };
+}
+
+function tracedSummaries(python: PythonResults | undefined, id: string): PythonSummary[] {
+  return (python?.summaries ?? []).filter((summary) => summary.case === id && summary.subject !== 'untraced');
+}
+
+function principal({ principalMetric }: PythonCase, { metrics }: PythonSummary): Estimate | undefined {
+  return metrics[principalMetric];
+}
+
+function inMilliseconds({ unit }: PythonCase, estimate: Estimate | undefined): Estimate | undefined {
+  const factor = millisecondsOf(unit);
+  return estimate === undefined || factor === undefined ? undefined : scaled(estimate, factor);
+}
+
+function nameOf({ packages }: PythonResults, { subject, variant }: PythonSummary): string {
+  const version = packages[subject];
+  return `${subject}${version === undefined ? '' : ` (${version})`}${variant === '' ? '' : `, ${variant}`}`;
+}
+
+function modelText({ predictions }: PythonResults, { id, unit }: PythonCase, summary: PythonSummary): string {
+  const prediction = predictions.find(
+    (one) => one.case === id && one.subject === summary.subject && one.variant === summary.variant,
+  );
+  return prediction === undefined ? '' : ` [our model: ${formatNumber(prediction.value)} ${unit}]`;
+}
