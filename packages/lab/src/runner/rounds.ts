@@ -14,6 +14,8 @@ export interface RoundsChoice {
   /** Those that the run had before it was cut off. */
   readonly earlier: readonly SampleRecord[];
   readonly journal: Journal;
+  /** `performance.now()` when the command began: the time budget holds installing and calibrating too. */
+  readonly begin: number;
   readonly surroundings: SampleSurroundings;
   readonly progress: Progress;
   readonly say: (line: string) => void;
@@ -62,13 +64,12 @@ export async function takeRounds(choice: RoundsChoice): Promise<RoundsOutcome> {
   return { samples: run.samples, isInterrupted: run.isInterrupted() };
 }
 
-function createRunState({ plan, earlier, journal, surroundings, write }: RoundsChoice) {
+function createRunState({ plan, earlier, journal, begin, surroundings, write }: RoundsChoice) {
   const samples: SampleRecord[] = [...earlier];
   const taken = new Set(earlier.map(keyOf));
   const durations = createExpectedDurations();
   learnDurations(durations, earlier, plan.scenarios);
   const beforeMs = earlier.reduce((total, { durationMs }) => total + durationMs, 0);
-  const begin = performance.now();
   let writingMs = 0;
   const stepsOf = (round: number): ScheduledSample[] => {
     const { mode, arms, seed } = plan.options;

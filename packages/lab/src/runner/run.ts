@@ -30,10 +30,11 @@ export interface LabOutcome extends WrittenReport {
  * @throws LabResumeError when the run that was to be gone on with is another one
  */
 export async function runLab(options: LabOptions, surroundings: LabSurroundings): Promise<LabOutcome> {
+  const begin = performance.now();
   const prepared = await prepareRun(options, surroundings);
   try {
     const directory = resolve(options.outDirectory);
-    const { samples } = await takeSamples(prepared, directory, surroundings);
+    const { samples } = await takeSamples(prepared, { directory, begin }, surroundings);
     const plan = await withMachineDrift(prepared.plan, surroundings);
     const python = await takePython(plan, directory, surroundings);
     const report = reportOf(plan, samples, python);
@@ -45,16 +46,17 @@ export async function runLab(options: LabOptions, surroundings: LabSurroundings)
   }
 }
 
-/** The plan with what the machine had become when the samples were taken; the same where nothing was predicted. */
+/** The plan with what the machine had become when the samples were taken; the same where nothing was predicted, or where time is short. */
 async function withMachineDrift(plan: RunPlan, { places, say, signal }: LabSurroundings): Promise<RunPlan> {
   const { predictions, options } = plan;
-  if (predictions === undefined || signal?.aborted === true) return plan;
+  // Its time is worth a round of a quick run.
+  if (predictions === undefined || options.mode === 'quick' || signal?.aborted === true) return plan;
   return { ...plan, predictions: await withDriftAfter(predictions, places, options.seed, say) };
 }
 
 async function takeSamples(
   { plan, earlier, journal, nodes, against }: PreparedRun,
-  directory: string,
+  { directory, begin }: { readonly directory: string; readonly begin: number },
   { places, say, draw, signal }: LabSurroundings,
 ): Promise<RoundsOutcome> {
   const sink = await startSinkProcess(places.sinkModule);
@@ -63,6 +65,7 @@ async function takeSamples(
       plan,
       earlier,
       journal,
+      begin,
       say,
       progress: createProgress({ say, draw }),
       write: async (samples) => void (await writeReport(reportOf(plan, samples), directory)),

@@ -137,8 +137,8 @@ function loopScenarios(quick: boolean): Scenario[] {
   const large = {
     kind: 'loop',
     tracesPerCycle: 1,
-    warmupCycles: quick ? 120 : 150,
-    cycles: quick ? 80 : 100,
+    warmupCycles: quick ? 90 : 150,
+    cycles: quick ? 60 : 100,
   } as const;
   const paced = { restMs: REST_MS };
   return [
@@ -166,6 +166,7 @@ function loopScenarios(quick: boolean): Scenario[] {
       ...small,
       ...paced,
       name: '4kb-vietnamese-paced',
+      quickRounds: 2,
       title: '4 K characters of Vietnamese a span, paced',
       arms: CAPTURING,
       payload: '4kb-vietnamese',
@@ -190,6 +191,7 @@ function loopScenarios(quick: boolean): Scenario[] {
       ...large,
       ...paced,
       name: '100kb-string-vietnamese-paced',
+      quickRounds: 2,
       title: '100 K characters of Vietnamese in one string a span, paced',
       arms: ['untraced', 'untraced-again', 'slipstream', 'langfuse'],
       payload: '100kb-string-vietnamese',
