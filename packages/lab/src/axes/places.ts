@@ -38,6 +38,10 @@ export function placeScenario(scenario: Scenario): ScenarioPlace {
       return { D: 'D.single', bytes: 'tiny', script: 'Latin', backend: 'well' };
     case 'burst':
       return { D: 'D.flat-many', bytes: 'tiny', script: 'Latin', backend: 'well' };
+    case 'visible':
+      return { D: 'D.single', bytes: 'tiny', script: 'Latin', backend: 'collector' };
+    case 'figure':
+      return { D: 'D.single', bytes: 'none', script: 'Latin', backend: 'well' };
     case 'exit':
       return { D: 'D.nested-few', F: 'F.short-lived', bytes: 'tiny', script: 'Latin', backend: 'well' };
     case 'mistake':

@@ -16,6 +16,8 @@ const KIND_NAMES: Readonly<Record<Scenario['kind'], true>> = {
   burst: true,
   exit: true,
   mistake: true,
+  visible: true,
+  figure: true,
 };
 const KINDS = Object.keys(KIND_NAMES);
 

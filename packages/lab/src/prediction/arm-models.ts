@@ -6,7 +6,7 @@ import { DD_TRACE_MODEL } from './arms/dd-trace.js';
 import { LAMINAR_MODEL } from './arms/laminar.js';
 import { langfuseModel } from './arms/langfuse.js';
 import { LANGFUSE_3_MODEL } from './arms/langfuse-3.js';
-import { langSmithModel } from './arms/langsmith.js';
+import { LANGSMITH_MODEL } from './arms/langsmith.js';
 import { OPENINFERENCE_MODEL } from './arms/openinference.js';
 import { openTelemetryModel } from './arms/opentelemetry.js';
 import { OPIK_MODEL } from './arms/opik.js';
@@ -28,7 +28,7 @@ const BY_LIBRARY: Readonly<Partial<Record<Library, ArmModel>>> = {
   laminar: LAMINAR_MODEL,
   sentry: SENTRY_MODEL,
   opik: OPIK_MODEL,
-  langsmith: langSmithModel(false),
+  langsmith: LANGSMITH_MODEL,
   braintrust: BRAINTRUST_MODEL,
   openinference: OPENINFERENCE_MODEL,
   traceloop: TRACELOOP_MODEL,
@@ -52,7 +52,6 @@ const BY_ARM: Readonly<Record<string, ArmModel>> = {
   'opentelemetry-json': openTelemetryModel({ encoding: 'json', sending: 'batch' }),
   'opentelemetry-simple': openTelemetryModel({ encoding: 'protobuf', sending: 'simple' }),
   'opentelemetry-simple-json': openTelemetryModel({ encoding: 'json', sending: 'simple' }),
-  'langsmith-worker': langSmithModel(true),
 };
 
 /** Works of somebody else's library that only these arms' models know. */

@@ -50,6 +50,11 @@ const GIVE_UP_MS = 1_500;
 /** A backend that fails holds the flushes at both ends for their limit. */
 const FAULT_FLUSHES_MS = 4_000;
 
+/** From the end of a span to the live list, and a figure that needs no sample process. */
+const OWN_SEEN_MS = 400;
+const PEER_SEEN_MS = 5_000;
+const FIGURE_MS = 2_500;
+
 /** How long one sample will take, by its settings and round figures of what libraries cost; a prior, to be corrected. */
 export function estimateSampleMs(scenario: Scenario, arm: ArmName): number {
   const { side } = describeArm(arm);
@@ -73,6 +78,11 @@ export function estimateSampleMs(scenario: Scenario, arm: ArmName): number {
       return startMs + (BURST_FACTOR * scenario.spans * costsOf(arm).smallUs) / 1_000;
     case 'exit':
       return side === 'own' ? startMs : startMs + GIVE_UP_MS;
+    case 'visible':
+      // Other libraries send every five seconds.
+      return startMs + scenario.traces * (scenario.pauseMs + (side === 'own' ? OWN_SEEN_MS : PEER_SEEN_MS));
+    case 'figure':
+      return FIGURE_MS;
     default:
       return startMs + GIVE_UP_MS;
   }

@@ -34,7 +34,6 @@ const TITLES: Readonly<Record<string, string>> = {
   laminar: 'Laminar',
   opik: 'Opik',
   langsmith: 'LangSmith',
-  'langsmith-worker': 'LangSmith, with a worker',
   braintrust: 'Braintrust',
   openinference: 'OpenInference',
   'openinference-openai': 'OpenInference, OpenAI client',

@@ -36,7 +36,9 @@ export function verdict({ met, incomplete }: GoalResult): string {
 export function withUnit(value: number | undefined, unit: string): string {
   if (value === undefined) return NO_VALUE;
   if (unit === 'x') return formatRatio(value);
-  return unit === 'spans' || unit === 'runs' ? `${value} ${unit}` : `${formatNumber(value)} ${unit}`;
+  return unit === 'spans' || unit === 'runs' || unit === 'packages'
+    ? `${value} ${unit}`
+    : `${formatNumber(value)} ${unit}`;
 }
 
 function goalCells(goal: GoalResult): string[] {

@@ -58,6 +58,19 @@ const GOALS: readonly Goal[] = [
   startupGoal('set-up', 'configure() on the main thread', 'setUpMs', { limit: 2, unit: 'ms' }),
   startupGoal('import-time', 'import of the SDK', 'importMs', { limit: 10, unit: 'ms' }),
   startupGoal('import-memory', 'import of the SDK, memory', 'importRssMb', { limit: 3, unit: 'MB' }),
+  ownGoal('sdk-size', ['size of the SDK, minified and gzipped', 'sdk-size', 'sdkGzipKb'], { limit: 40, unit: 'KB' }),
+  ownGoal('sdk-dependencies', ['runtime dependencies of the SDK', 'sdk-size', 'sdkDependencies'], {
+    limit: 0,
+    unit: 'packages',
+  }),
+  ownGoal('visible', ['span ended, to visible in the live list, the slowest', 'visible', 'visibleMaxMs'], {
+    limit: 1_000,
+    unit: 'ms',
+  }),
+  ownGoal('collector-ready', ['start of the collector, to ready', 'collector-ready', 'collectorReadyMs'], {
+    limit: 2_000,
+    unit: 'ms',
+  }),
 ];
 
 function addedCpuGoal(id: string, text: string, [scenario, arm]: readonly [string, ArmName], limit: number): Goal {
@@ -164,6 +177,22 @@ function startupGoal(
     unit,
     limit,
     measure: (findings) => armIn(findings, 'startup', 'slipstream')?.metrics[metric]?.median,
+  };
+}
+
+function ownGoal(
+  id: string,
+  [text, scenario, metric]: readonly [string, string, MetricName],
+  { limit, unit }: { readonly limit: number; readonly unit: string },
+): Goal {
+  return {
+    id,
+    text,
+    scenario,
+    arm: 'slipstream',
+    unit,
+    limit,
+    measure: (findings) => armIn(findings, scenario, 'slipstream')?.metrics[metric]?.median,
   };
 }
 

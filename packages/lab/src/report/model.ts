@@ -53,6 +53,9 @@ export interface PeerRatio {
   readonly ratio: Estimate;
 }
 
+/** What the cost of a loop is divided by. */
+export type SpanUnit = 'span' | 'call' | 'step';
+
 /** All arms of one scenario, in the order of the registry. */
 export interface ScenarioSummary {
   readonly scenario: string;
@@ -60,6 +63,8 @@ export interface ScenarioSummary {
   readonly kind: Scenario['kind'];
   /** What stood in the sink's place. */
   readonly backend?: BackendKind;
+  /** What a figure "a span" is of, where the work is another library's: a call of a model, a step of a chain. */
+  readonly unit?: SpanUnit;
   /** Median distance between the two untraced arms of a round; a smaller difference says nothing. */
   readonly noise: Partial<Record<MetricName, number>>;
   readonly arms: readonly ArmSummary[];

@@ -18,19 +18,6 @@ const STORE_PAGE = 'docs/lab/store.md';
 /** The numbers of the design that are no price of a traced call, and so belong to other benches and tests. */
 export const BENCHED_GOALS: readonly BenchedGoal[] = [
   {
-    text: 'size of the SDK, minified and gzipped, with no runtime dependency',
-    limit: '40 KB',
-    outcome: 'held by a test',
-    measuredBy: 'packages/sdk/test/size.test.ts',
-    source: { page: 'packages/sdk/test/size.test.ts', quote: 'is at most 40 KB, minified and gzipped' },
-  },
-  {
-    text: 'a span that ended is visible in the browser',
-    limit: '1 s',
-    outcome: 'not measured',
-    measuredBy: 'no bench yet',
-  },
-  {
     text: 'collector: spans of 1 KB stored a second, for as long as they come',
     limit: '20,000',
     figure: '13,000',

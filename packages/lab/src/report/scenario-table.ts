@@ -27,15 +27,15 @@ export function scenarioTable(summary: ScenarioSummary, goals: readonly GoalResu
   };
 }
 
-function fieldsOf({ kind }: ScenarioSummary): Field[] {
+function fieldsOf({ kind, unit = 'span' }: ScenarioSummary): Field[] {
   switch (kind) {
     case 'loop':
       return [
-        { header: 'main-thread CPU added, µs/span [95 %]', cell: addedCpu },
+        { header: `main-thread CPU added, µs/${unit} [95 %]`, cell: addedCpu },
         { header: 'against best peer', cell: againstBestPeer },
-        { header: 'other threads, µs/span', cell: metric('otherCpuUsPerSpan') },
+        { header: `other threads, µs/${unit}`, cell: metric('otherCpuUsPerSpan') },
         { header: 'longest stall, ms', cell: metric('longestStallMs') },
-        { header: 'bytes/span', cell: metric('bodyBytesPerSpan') },
+        { header: `bytes/${unit}`, cell: metric('bodyBytesPerSpan') },
       ];
     case 'server':
       return [
@@ -63,6 +63,17 @@ function fieldsOf({ kind }: ScenarioSummary): Field[] {
       ];
     case 'exit':
       return [{ header: 'start to end, ms', cell: metric('exitMs') }];
+    case 'visible':
+      return [
+        { header: 'median, ms', cell: metric('visibleMs') },
+        { header: 'slowest, ms', cell: metric('visibleMaxMs') },
+      ];
+    case 'figure':
+      return [
+        { header: 'minified and gzipped, KB', cell: metric('sdkGzipKb') },
+        { header: 'dependencies', cell: metric('sdkDependencies') },
+        { header: 'start to ready, ms', cell: metric('collectorReadyMs') },
+      ];
     case 'mistake':
       return [
         { header: 'first request, ms', cell: metric('firstCallMs') },
@@ -109,9 +120,9 @@ function goalCell({ arm }: ArmSummary, { scenario }: ScenarioSummary, goals: rea
     .join('; ');
 }
 
-function noiseNotes({ kind, noise }: ScenarioSummary): string[] {
+function noiseNotes({ kind, noise, unit = 'span' }: ScenarioSummary): string[] {
   if (kind === 'loop' && noise.mainCpuUsPerSpan !== undefined) {
-    return [`noise (two untraced arms, median distance): ${formatNumber(noise.mainCpuUsPerSpan)} µs/span`];
+    return [`noise (two untraced arms, median distance): ${formatNumber(noise.mainCpuUsPerSpan)} µs/${unit}`];
   }
   if (kind === 'server' && noise.p99Ms !== undefined) {
     return [`noise (two untraced arms, median distance): p99 ${formatNumber(noise.p99Ms)} ms`];

@@ -4,7 +4,7 @@ import { isBalanced, type SampleBooks } from '../sample/books.js';
 import type { MetricName } from '../sample/protocol.js';
 import { type Estimate, estimateMedian } from '../statistics/bootstrap.js';
 import { median } from '../statistics/quantile.js';
-import type { ArmSummary, BooksSummary, Estimates, PeerRatio, ScenarioSummary } from './model.js';
+import type { ArmSummary, BooksSummary, Estimates, PeerRatio, ScenarioSummary, SpanUnit } from './model.js';
 import type { SampleRecord } from './sample-record.js';
 
 /** Metrics that the work itself has a share in, which is subtracted. */
@@ -31,9 +31,16 @@ export function summariseScenario(scenario: Scenario, samples: readonly SampleRe
     title: scenario.title,
     kind: scenario.kind,
     ...(scenario.kind === 'server' && scenario.backend !== undefined ? { backend: scenario.backend } : {}),
+    ...unitOf(scenario),
     noise: noiseOf(rounds),
     arms: summaries.map((summary) => withPeerRatio(summary, summaries, rounds, seed)),
   };
+}
+
+function unitOf(scenario: Scenario): { unit?: SpanUnit } {
+  if (scenario.kind !== 'loop') return {};
+  if (scenario.work === 'openai') return { unit: 'call' };
+  return scenario.work === 'langchain' ? { unit: 'step' } : {};
 }
 
 /** Looks a metric up by arm and round; undefined when that sample failed or does not have it. */

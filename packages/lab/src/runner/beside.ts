@@ -50,6 +50,7 @@ async function startInSinksPlace(
   if (scenario.kind === 'server' && scenario.backend !== undefined) {
     return startBackend(scenario.backend, scenario, places);
   }
+  if (scenario.kind === 'visible') return startSinkProcess(places.collectorModule);
   if (scenario.kind === 'mistake' && findMistake(scenario)?.mistake.countsLabels === true) {
     return startSinkProcess(places.sinkModule, { countsLabels: true });
   }

@@ -2,6 +2,7 @@ import type { ArmName } from '../arms/registry.js';
 import { mistakeScenarios } from '../mistakes/scenarios.js';
 import type { PayloadShape } from '../sample/payload.js';
 import type { WorkKind } from '../sample/works/work.js';
+import type { OwnFigure } from './own-figures.js';
 import { waysScenarios } from './ways-scenarios.js';
 
 /** Quick: small samples, first figures within minutes. Full: larger samples, every suite, intervals worth quoting. */
@@ -63,6 +64,10 @@ export type Scenario = ScenarioCommon &
     | { readonly kind: 'startup' }
     | { readonly kind: 'burst'; readonly spans: number }
     | { readonly kind: 'exit'; readonly traces: number; readonly how: 'return' | 'process.exit' }
+    /** Slipstream's collector stands in the sink's place, and its live stream is watched. */
+    | { readonly kind: 'visible'; readonly traces: number; readonly pauseMs: number }
+    /** No sample process: a figure of the SDK's files, or of the collector's program. */
+    | { readonly kind: 'figure'; readonly figure: OwnFigure }
     /** `mistake` and `version` as `src/mistakes/mistakes.ts` names them. */
     | { readonly kind: 'mistake'; readonly mistake: string; readonly version: string }
   );
@@ -76,7 +81,6 @@ export const DEAR_ARMS: ReadonlySet<string> = new Set([
   'langfuse-3',
   'langfuse-immediate',
   'langsmith',
-  'langsmith-worker',
   'opentelemetry-simple',
   'opentelemetry-simple-json',
 ]);
@@ -97,7 +101,7 @@ const REST_MS = 8;
 export function scenariosOf(mode: LabMode, suites: readonly LabSuite[] = ['matrix']): Scenario[] {
   const quick = mode === 'quick';
   const isBaseline = suites.includes('baseline');
-  const matrix = [...loopScenarios(quick), serverScenario(quick), ...lifeScenarios()];
+  const matrix = [...loopScenarios(quick), serverScenario(quick), ...lifeScenarios(quick)];
   return [
     ...(isBaseline
       ? [...matrix.map((scenario) => (quick ? asQuickBaseline(scenario) : asBaseline(scenario))), crowdedScenario()]
@@ -258,7 +262,7 @@ function faultScenarios(quick: boolean): Scenario[] {
   }));
 }
 
-function lifeScenarios(): Scenario[] {
+function lifeScenarios(quick: boolean): Scenario[] {
   return [
     { name: 'startup', title: 'Import, set-up, first call', kind: 'startup', arms: TRACED },
     {
@@ -289,6 +293,34 @@ function lifeScenarios(): Scenario[] {
       how: 'process.exit',
       quickRounds: 1,
       fullRounds: FEW_ROUNDS,
+    },
+    {
+      name: 'visible',
+      title: "From the end of a span to the live list, by the library's own batching, into Slipstream's collector",
+      kind: 'visible',
+      arms: quick ? ['slipstream'] : ['slipstream', 'langfuse', 'opentelemetry'],
+      traces: quick ? 10 : 5,
+      pauseMs: 150,
+      quickRounds: 1,
+      fullRounds: FEW_ROUNDS,
+    },
+    {
+      name: 'collector-ready',
+      title: "Start of Slipstream's collector on an empty directory",
+      kind: 'figure',
+      figure: 'collector-ready',
+      arms: ['slipstream'],
+      quickRounds: 2,
+      fullRounds: FEW_ROUNDS,
+    },
+    {
+      name: 'sdk-size',
+      title: "Size of the SDK in an application's bundle",
+      kind: 'figure',
+      figure: 'sdk-size',
+      arms: ['slipstream'],
+      quickRounds: 1,
+      fullRounds: 1,
     },
   ];
 }

@@ -8,6 +8,7 @@ import { SPANS_PER_TRACE } from '../sample/traced-work.js';
 import { startBeside } from './beside.js';
 import { type LabProcess, type ProcessChoice, startProcess } from './child.js';
 import { type Measured, recordOf } from './measured-record.js';
+import { takeOwnFigure } from './own-figures.js';
 import type { Scenario } from './scenarios.js';
 import type { ScheduledSample } from './schedule.js';
 import type { SinkProcess } from './sink-process.js';
@@ -90,6 +91,10 @@ async function withBackend<Result>(
 
 async function sampleOnce(step: ScheduledSample, surroundings: SampleSurroundings): Promise<Measured> {
   await surroundings.sink.reset();
+  if (step.scenario.kind === 'figure') {
+    const metrics = await takeOwnFigure(step.scenario.figure, surroundings.places.collectorModule);
+    return { spansSent: 0, metrics, counts: await surroundings.sink.counts() };
+  }
   const choice = processChoice(step.scenario, surroundings);
   const child: SampleProcess = startProcess(surroundings.places.sampleModule, taskOf(step, surroundings), choice);
   try {
@@ -149,6 +154,10 @@ function taskOf(
       return { ...setting, kind: 'burst', spans: scenario.spans };
     case 'exit':
       return { ...setting, kind: 'exit', traces: scenario.traces, how: scenario.how };
+    case 'visible':
+      return { ...setting, kind: 'visible', traces: scenario.traces, pauseMs: scenario.pauseMs };
+    case 'figure':
+      throw new TypeError('a figure of our own has no sample process');
     case 'mistake':
       return mistakeTask(scenario, arm, setting, places.mistakesDirectory);
   }
@@ -164,7 +173,10 @@ function measure(step: ScheduledSample, child: SampleProcess, surroundings: Samp
       return measureServer(scenario, arm, child, surroundings);
     case 'startup':
     case 'burst':
+    case 'visible':
       return finish(arm, child, surroundings.sink);
+    case 'figure':
+      throw new TypeError('a figure of our own has no sample process');
     case 'exit':
       return measureExit(scenario.traces, arm, child, surroundings.sink);
   }

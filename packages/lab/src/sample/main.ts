@@ -7,6 +7,7 @@ import { runMistake } from './mistake.js';
 import type { SampleResult, SampleTask } from './protocol.js';
 import { runServer } from './server.js';
 import { runStartup } from './startup.js';
+import { runVisible } from './visible.js';
 
 const task = JSON.parse(process.argv[2] ?? '{}') as SampleTask;
 const arm = createArm(task.arm, task.peersUrl, task.againstUrl);
@@ -23,6 +24,8 @@ async function measure(channel: RunnerChannel): Promise<SampleResult> {
       return runBurst(task, arm);
     case 'mistake':
       return runMistake(task, channel);
+    case 'visible':
+      return runVisible(task, arm);
     case 'exit':
       throw new TypeError('an exit task has no result');
   }

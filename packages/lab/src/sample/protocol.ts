@@ -74,8 +74,15 @@ export interface MistakeTask extends SampleSetting {
   readonly certainSpansPerRequest: number;
 }
 
+/** Traces that are waited for in the collector's live stream, one after the other, without a flush. */
+export interface VisibleTask extends SampleSetting {
+  readonly kind: 'visible';
+  readonly traces: number;
+  readonly pauseMs: number;
+}
+
 /** What a sample process does; it gets it as JSON in its first argument. */
-export type SampleTask = LoopTask | ServerTask | StartupTask | BurstTask | ExitTask | MistakeTask;
+export type SampleTask = LoopTask | ServerTask | StartupTask | BurstTask | ExitTask | MistakeTask | VisibleTask;
 
 /** The figures that a sample can give. Their units are in their names. */
 export type MetricName =
@@ -116,6 +123,11 @@ export type MetricName =
   | 'firstCallMs'
   | 'burstMs'
   | 'exitMs'
+  | 'visibleMs'
+  | 'visibleMaxMs'
+  | 'sdkGzipKb'
+  | 'sdkDependencies'
+  | 'collectorReadyMs'
   | 'answeredPerSecond'
   | 'p50Ms'
   | 'p90Ms'

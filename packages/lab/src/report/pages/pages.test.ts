@@ -128,7 +128,9 @@ describe('a run as the repository keeps it', () => {
     const figure = (report: LabReport) =>
       report.summaries.map(({ arms }) => arms.map(({ added }) => added.mainCpuUsPerSpan?.median.toPrecision(3)));
     expect(figure(slim)).toEqual(figure(original));
-    expect(slim.goals.map(({ met }) => met)).toEqual(original.goals.map(({ met }) => met));
+    // A goal that is younger than the run was not asked for then.
+    const asked = slim.goals.filter(({ id }) => original.goals.some((goal) => goal.id === id));
+    expect(asked.map(({ met }) => met)).toEqual(original.goals.map(({ met }) => met));
   });
 
   it('makes itself again', () => {

@@ -53,6 +53,11 @@ export const MEASURES: Readonly<Record<Scenario['kind'], readonly Measure[]>> = 
     { metric: 'flushWallMs', title: 'time until all is sent', unit: 'ms', isAdded: false },
   ],
   exit: [{ metric: 'exitMs', title: 'time from the start of the process to its end', unit: 'ms', isAdded: false }],
+  visible: [{ metric: 'visibleMs', title: 'time from the end of a span to the live list', unit: 'ms', isAdded: false }],
+  figure: [
+    { metric: 'collectorReadyMs', title: "time from the collector's start to ready", unit: 'ms', isAdded: false },
+    { metric: 'sdkGzipKb', title: 'size, minified and gzipped', unit: 'KB', isAdded: false },
+  ],
   mistake: [
     { ...ADDED_CPU, metric: 'mainCpuUsPerRequest', unit: 'µs a request' },
     { metric: 'callMs', title: 'median time of a request', unit: 'ms', isAdded: false },

@@ -45,9 +45,18 @@ function priceOf(report: LabReport, scenario: ScenarioSummary, arm: ArmSummary):
       return delivered(arm, `the loop took ${intervalText(arm.metrics.burstMs, 'ms')}`);
     case 'exit':
       return delivered(arm, `ended after ${intervalText(arm.metrics.exitMs, 'ms')}`);
+    case 'visible':
+      return delivered(arm, `visible after ${intervalText(arm.metrics.visibleMs, 'ms')}`);
+    case 'figure':
+      return figureText(arm);
     case 'mistake':
       return delivered(arm, `a request took ${intervalText(arm.metrics.callMs, 'ms')}`);
   }
+}
+
+function figureText({ metrics: { sdkGzipKb, sdkDependencies, collectorReadyMs } }: ArmSummary): string {
+  if (collectorReadyMs !== undefined) return `ready after ${intervalText(collectorReadyMs, 'ms')}`;
+  return `${intervalText(sdkGzipKb, 'KB')} with ${formatNumber(sdkDependencies?.median)} runtime dependencies`;
 }
 
 function delivered({ lossy, spansSent }: ArmSummary, rest: string): string {
@@ -58,17 +67,18 @@ function loopPrice(report: LabReport, scenario: ScenarioSummary, arm: ArmSummary
   const own = arm.metrics.mainCpuUsPerSpan;
   const added = arm.added.mainCpuUsPerSpan;
   const noise = scenario.noise.mainCpuUsPerSpan;
-  if (arm.arm === 'untraced') return `the work itself: ${intervalText(own, 'µs')} for each span that it would be`;
+  const { unit = 'span' } = scenario;
+  if (arm.arm === 'untraced') return `the work itself: ${intervalText(own, 'µs')} for each ${unit} that it would be`;
   if (arm.arm === 'untraced-again') return `the same work again: what it differs by is noise`;
   switch (effectOf(added, noise)) {
     case 'unknown':
       return 'not measured against untraced';
     case 'none':
-      return `not distinguishable from untraced: ${intervalText(added, 'µs')} a span, noise ${formatNumber(noise)} µs`;
+      return `not distinguishable from untraced: ${intervalText(added, 'µs')} a ${unit}, noise ${formatNumber(noise)} µs`;
     case 'less':
-      return `${intervalText(added, 'µs')} a span, which is below untraced: nothing but work left out explains that`;
+      return `${intervalText(added, 'µs')} a ${unit}, which is below untraced: nothing but work left out explains that`;
     case 'more':
-      return comparison(report, scenario, arm, 'adds', `${intervalText(added, 'µs')} a span`);
+      return comparison(report, scenario, arm, 'adds', `${intervalText(added, 'µs')} a ${unit}`);
   }
 }
 

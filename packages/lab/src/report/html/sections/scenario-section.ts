@@ -47,7 +47,7 @@ function goalText(goal: GoalResult): Html {
   return html`<br><span class="${style}">goal ≤ ${withUnit(goal.limit, goal.unit)}: ${verdict(goal)}</span>`;
 }
 
-function fieldsOf({ kind }: ScenarioSummary): Field[] {
+function fieldsOf({ kind, unit = 'span' }: ScenarioSummary): Field[] {
   const metric = (header: string, name: keyof ArmSummary['metrics']): Field => ({
     header,
     cell: ({ metrics }) => intervalText(metrics[name]),
@@ -55,10 +55,10 @@ function fieldsOf({ kind }: ScenarioSummary): Field[] {
   switch (kind) {
     case 'loop':
       return [
-        { header: 'added on the serving thread, µs/span', cell: addedCpu },
-        { header: 'on other threads, µs/span', cell: ({ added }) => intervalText(added.otherCpuUsPerSpan) },
+        { header: `added on the serving thread, µs/${unit}`, cell: addedCpu },
+        { header: `on other threads, µs/${unit}`, cell: ({ added }) => intervalText(added.otherCpuUsPerSpan) },
         metric('longest stall, ms', 'longestStallMs'),
-        { header: 'bytes/span', cell: ({ metrics }) => formatNumber(metrics.bodyBytesPerSpan?.median) },
+        { header: `bytes/${unit}`, cell: ({ metrics }) => formatNumber(metrics.bodyBytesPerSpan?.median) },
       ];
     case 'server':
       return [
@@ -80,6 +80,14 @@ function fieldsOf({ kind }: ScenarioSummary): Field[] {
       return [metric('loop, ms', 'burstMs'), metric('until sent, ms', 'flushWallMs')];
     case 'exit':
       return [metric('start to end, ms', 'exitMs')];
+    case 'visible':
+      return [metric('median, ms', 'visibleMs'), metric('slowest, ms', 'visibleMaxMs')];
+    case 'figure':
+      return [
+        metric('minified and gzipped, KB', 'sdkGzipKb'),
+        metric('dependencies', 'sdkDependencies'),
+        metric('start to ready, ms', 'collectorReadyMs'),
+      ];
     case 'mistake':
       return [
         metric('first request, ms', 'firstCallMs'),
@@ -102,9 +110,9 @@ function deliveredText({ spansSent, spansDelivered, samples, failed }: ArmSummar
 }
 
 /** The noise floor in words; without a second untraced arm there is none, and that is said. */
-export function noiseText({ kind, noise }: ScenarioSummary): string {
+export function noiseText({ kind, noise, unit = 'span' }: ScenarioSummary): string {
   if (kind === 'loop' && noise.mainCpuUsPerSpan !== undefined) {
-    return `Noise floor: the two untraced arms are ${formatNumber(noise.mainCpuUsPerSpan)} µs a span apart. `;
+    return `Noise floor: the two untraced arms are ${formatNumber(noise.mainCpuUsPerSpan)} µs a ${unit} apart. `;
   }
   if (kind === 'server' && noise.p99Ms !== undefined) {
     const p50 = noise.p50Ms === undefined ? '' : `, p50 ${formatNumber(noise.p50Ms)} ms`;
