@@ -80,6 +80,26 @@ describe('a second configure', () => {
     expect(sdk.configure({ ...options })).toBe(sdk.configure({ ...options, headers: { 'x-team': 'b' } }));
   });
 
+  it('with the values of the first one does not read the environment again', () => {
+    const client = sdk.configure({ service: 'a', sampleRate: 0.5 });
+    vi.stubEnv('SLIPSTREAM_MAX_CAPTURE_BYTES', '1000');
+    try {
+      expect(sdk.configure({ sampleRate: 0.5, service: 'a' })).toBe(client);
+      expect(() => sdk.configure({ service: 'a' })).toThrow(
+        /maxCaptureBytes .*sampleRate|sampleRate .*maxCaptureBytes/,
+      );
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
+  it('with headers that were changed inside is asked for the difference', () => {
+    const headers = { 'x-team': 'b' };
+    sdk.configure({ service: 'a', headers });
+    headers['x-team'] = 'c';
+    expect(() => sdk.configure({ service: 'a', headers })).toThrow(/headers/);
+  });
+
   it('with other values fails at start, naming them and where the first one stands, and changes nothing', () => {
     const client = sdk.configure({ service: 'a', url: 'http://me:hidden@127.0.0.1:1' });
     const again = () => sdk.configure({ service: 'b', url: 'http://me:hidden@127.0.0.1:2' });

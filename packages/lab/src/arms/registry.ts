@@ -58,3 +58,9 @@ export function describeArm(name: ArmName): RegisteredArm {
 export function createArm(name: ArmName, peersUrl: string, againstUrl?: string): Arm {
   return describeArm(name).create(peersUrl, againstUrl);
 }
+
+/** Whether two arms keep as much of as many traces, so that the price of one can be held against the other's. */
+export function keepsAsMuch(one: ArmName, other: ArmName): boolean {
+  const [left, right] = [describeArm(one), describeArm(other)];
+  return left.captures === right.captures && left.place.E === right.place.E;
+}

@@ -21,12 +21,12 @@ test('rounds of one case, subject and form are one summary with the median', () 
   expect(summary?.metrics.addedMs).toMatchObject({ median: 2, count: 3 });
 });
 
-test('forms and subjects are kept apart', () => {
+test('forms and subjects are kept apart, in the order of a table', () => {
   const summaries = summarisePython([sample(), sample({ variant: 'fastapi' }), sample({ subject: 'untraced' })], 1);
   expect(summaries.map(({ subject, variant }) => `${subject} ${variant}`)).toEqual([
-    'langfuse-5 plain',
-    'langfuse-5 fastapi',
     'untraced plain',
+    'langfuse-5 fastapi',
+    'langfuse-5 plain',
   ]);
 });
 

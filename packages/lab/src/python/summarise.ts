@@ -1,9 +1,10 @@
 import { estimateMedian } from '../statistics/bootstrap.js';
 import type { PythonSample, PythonSummary } from './model.js';
+import { PYTHON_SUBJECTS } from './subjects.js';
 
 const MAX_NOTES = 5;
 
-/** Puts together the samples of each case, subject and form, in the order in which they first came. */
+/** Puts together the samples of each case, subject and form, by subject and then by form. */
 export function summarisePython(samples: readonly PythonSample[], seed: number): readonly PythonSummary[] {
   const groups = new Map<string, PythonSample[]>();
   for (const sample of samples) {
@@ -12,7 +13,19 @@ export function summarisePython(samples: readonly PythonSample[], seed: number):
     if (group === undefined) groups.set(key, [sample]);
     else group.push(sample);
   }
-  return [...groups.values()].map((group) => summariseGroup(group, seed));
+  const cases = [...new Set(samples.map((sample) => sample.case))];
+  return [...groups.values()].map((group) => summariseGroup(group, seed)).sort(bySubject(cases));
+}
+
+const SUBJECT_ORDER = PYTHON_SUBJECTS.map(({ subject }) => subject as string);
+
+/** Cases stay in the order in which they were taken up. */
+function bySubject(cases: readonly string[]): (left: PythonSummary, right: PythonSummary) => number {
+  const ranks = (one: PythonSummary): [number, number] => [cases.indexOf(one.case), SUBJECT_ORDER.indexOf(one.subject)];
+  return (left, right) => {
+    const [[leftCase, leftSubject], [rightCase, rightSubject]] = [ranks(left), ranks(right)];
+    return leftCase - rightCase || leftSubject - rightSubject || left.variant.localeCompare(right.variant);
+  };
 }
 
 function summariseGroup(group: readonly PythonSample[], seed: number): PythonSummary {

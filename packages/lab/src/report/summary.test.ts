@@ -58,6 +58,21 @@ test('Slipstream is compared with the cheapest peer that captures as much', () =
   expect(arms('langfuse').overBestPeer).toBeUndefined();
 });
 
+test('a peer that keeps a twentieth of its traces is held against ours that does so, and against no other', () => {
+  const arms = summarise([
+    sample('untraced', 0, 1),
+    sample('slipstream', 0, 3),
+    sample('slipstream-sampled', 0, 2),
+    sample('langfuse', 0, 61),
+    sample('opentelemetry-sampled', 0, 5),
+  ]);
+  expect(arms('slipstream').overBestPeer).toMatchObject({ peer: 'langfuse' });
+  expect(arms('slipstream-sampled').overBestPeer).toMatchObject({
+    peer: 'opentelemetry-sampled',
+    ratio: { median: 1 / 4 },
+  });
+});
+
 test('a peer that lost spans is the best only where all did, and that is said', () => {
   const lost: Partial<SampleRecord> = { status: 'lost', spansDelivered: 40 };
   const base = [sample('untraced', 0, 1), sample('slipstream', 0, 3), sample('dd-trace', 0, 11, lost)];

@@ -1,4 +1,4 @@
-import { ARMS, type ArmName, describeArm } from '../arms/registry.js';
+import { ARMS, type ArmName, describeArm, keepsAsMuch } from '../arms/registry.js';
 import type { Scenario } from '../runner/scenarios.js';
 import { isBalanced, type SampleBooks } from '../sample/books.js';
 import type { MetricName } from '../sample/protocol.js';
@@ -145,9 +145,8 @@ function withPeerRatio(summary: ArmSummary, all: readonly ArmSummary[], rounds: 
 
 /** The cheapest peer that captures as much; one that lost spans counts only where all of them did. */
 function bestPeer(own: ArmName, all: readonly ArmSummary[]): ArmSummary | undefined {
-  const { captures } = describeArm(own);
   const peers = all
-    .filter(({ arm }) => describeArm(arm).side === 'peer' && describeArm(arm).captures === captures)
+    .filter(({ arm }) => describeArm(arm).side === 'peer' && keepsAsMuch(arm, own))
     .filter(({ added }) => added[COMPARED_WITH_PEERS] !== undefined)
     .sort((left, right) => addedCpu(left) - addedCpu(right));
   return peers.find((peer) => peer.lossy === 0) ?? peers[0];

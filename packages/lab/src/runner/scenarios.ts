@@ -236,7 +236,7 @@ function crowdedScenario(): Scenario {
     restMs: REST_MS,
     warmupCycles: 15,
     cycles: 20,
-    fullRounds: FEW_ROUNDS,
+    fullRounds: 2,
   };
 }
 
@@ -257,7 +257,7 @@ function faultScenarios(quick: boolean): Scenario[] {
     arms: [...UNTRACED, 'slipstream'],
     durationMs: quick ? 15_000 : 20_000,
     quickRounds: 3,
-    fullRounds: FEW_ROUNDS,
+    fullRounds: 2,
     backend,
   }));
 }

@@ -12,18 +12,37 @@ import { Client, createFromOptions } from './client.js';
  * second call with other values; the message names them and where the first call stands
  */
 export function configure(options: SlipstreamOptions = {}): Client {
+  const { client: known, explicit } = processState;
+  if (known !== undefined && explicit?.given !== undefined && isSame(explicit.given, options)) return known;
   const settings = decideSettings(options);
   const client = processState.client ?? new Client(settings);
   if (processState.explicit !== undefined) {
     rejectConflict(processState.explicit, settings);
     return client;
   }
-  processState.explicit = { settings, call: new Error('configure was called here') };
+  processState.explicit = { settings, call: new Error('configure was called here'), given: { ...options } };
   if (processState.client !== undefined) client.applySettings(settings);
   processState.client = client;
   // Opening the ring here, not at the first span, is the point of configuring at start.
   void client.recorder;
   return client;
+}
+
+/**
+ * Whether a call gives what the first one gave, so that neither the environment nor the settings need to be read
+ * again: some applications configure in each request. Objects are left to the comparison of settings, since they can
+ * have changed inside.
+ */
+function isSame(given: Readonly<Record<string, unknown>>, options: SlipstreamOptions): boolean {
+  const names = Object.keys(options);
+  return (
+    names.length === Object.keys(given).length &&
+    names.every((name) => {
+      const value: unknown = options[name as keyof SlipstreamOptions];
+      const isKept = Object.hasOwn(given, name) && value === given[name];
+      return isKept && typeof value !== 'object' && typeof value !== 'function';
+    })
+  );
 }
 
 /** The process's client; before `configure`, the client as the environment describes it. Costs a property read. */

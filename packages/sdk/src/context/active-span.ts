@@ -23,6 +23,8 @@ export interface ActiveContext {
 export interface ExplicitConfiguration {
   readonly settings: ClientSettings;
   readonly call: Error;
+  /** What it was given; missing where an older copy of the package has made this. */
+  readonly given?: Readonly<Record<string, unknown>>;
 }
 
 /** What all copies of this package in one process share. */

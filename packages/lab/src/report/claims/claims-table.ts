@@ -33,6 +33,7 @@ const COLUMNS: readonly Column[] = [
   { header: 'claim', align: 'left' },
   { header: 'library', align: 'left' },
   { header: 'the notes say', align: 'left' },
+  { header: 'predicted', align: 'left' },
   { header: 'measured', align: 'left' },
   { header: 'verdict', align: 'left' },
 ];
@@ -47,9 +48,10 @@ export function claimsTables(report: LabReport): Table[] {
 
 function toTable(title: string, claims: readonly AnsweredClaim[], notes: readonly string[]): Table {
   const rows = claims.flatMap(({ answers }) =>
-    answers.map(({ claim, title: name, language, subject, predicted, measured, verdict }) => [
+    answers.map(({ claim, title: name, language, subject, notesSay, predicted, measured, verdict }) => [
       `${claim} ${name}`,
       `${subject} (${language})`,
+      notesSay,
       predicted,
       measured,
       verdict.text,

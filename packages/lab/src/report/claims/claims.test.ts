@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { around, makeReport } from '../../../test/support/report.js';
 import type { PythonResults } from '../../python/model.js';
 import type { Estimate } from '../../statistics/bootstrap.js';
+import type { LabReport } from '../model.js';
 import { answerMethods, answerMistakes, claimsTables } from './claims-table.js';
 import { judgeRange, judgeVersions } from './judge.js';
 
@@ -133,6 +134,18 @@ describe('the table of claims', () => {
     expect(ours?.verdict.text).toBe('reproduced: 0.00 arrive, and 10.0 with the cure');
   });
 
+  it('has what the cost model said beside what was measured', () => {
+    const report = makeReport([
+      { name: 'ways-4kb', kind: 'loop', arms: [{ arm: 'slipstream-low-level', rounds: [{ mainCpuUsPerSpan: 5 }] }] },
+    ]);
+    const cell = { scenario: 'ways-4kb', arm: 'slipstream-low-level', metrics: { mainCpuUsPerSpan: 7.6 } };
+    const predictions = { cells: [cell] } as unknown as NonNullable<LabReport['predictions']>;
+    const ours = answerMethods({ ...report, predictions })
+      .find(({ claim }) => claim.id === 'A1')
+      ?.answers.find(({ subject }) => subject === 'Slipstream, by hand');
+    expect(ours?.predicted).toBe('7.60 µs a span');
+  });
+
   it('answers in Python by version and form, in the unit of the case', () => {
     const summary = (subject: string, variant: string, median: number) => ({
       case: variant === '' ? 'method-A1' : 'mistake-1.5',
@@ -167,7 +180,8 @@ describe('the table of claims', () => {
     const report = { ...makeReport([]), python };
     expect(answerMethods(report)[0]?.answers[0]).toMatchObject({
       subject: 'langfuse-2 (2.60.10)',
-      measured: '200 µs a call (180 to 220) [our model: 190 µs a call]',
+      predicted: '190 µs a call',
+      measured: '200 µs a call (180 to 220)',
       verdict: { outcome: 'holds' },
     });
     const lookUps = answerMistakes(report).find(({ claim }) => claim.id === '1.5')?.answers;

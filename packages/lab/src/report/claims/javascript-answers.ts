@@ -7,10 +7,14 @@ import {
 } from '../../mistakes/mistake.js';
 import { compareVersions } from '../../mistakes/mistake-figures.js';
 import { MISTAKES } from '../../mistakes/mistakes.js';
+import { mistakeScenarioName } from '../../mistakes/scenarios.js';
+import type { PredictedMetric } from '../../prediction/headline.js';
+import type { MetricName } from '../../sample/protocol.js';
 import type { Estimate } from '../../statistics/bootstrap.js';
 import { armTitle } from '../arm-title.js';
 import { intervalText } from '../interval-text.js';
-import type { ArmSummary, LabReport } from '../model.js';
+import type { ArmSummary, LabReport, ScenarioSummary } from '../model.js';
+import { formatNumber, NO_VALUE } from '../number-text.js';
 import type { MethodClaim, MistakeClaim } from './claim.js';
 import { type ClaimVerdict, judgeRange, judgeVersions } from './judge.js';
 import { millisecondsOf, scaled } from './units.js';
@@ -21,7 +25,8 @@ export interface ClaimAnswer {
   readonly title: string;
   readonly language: 'JavaScript' | 'Python';
   readonly subject: string;
-  /** The notes' figure, or the model's where it has one. */
+  readonly notesSay: string;
+  /** What the cost model said before the run; a dash where it says nothing. */
   readonly predicted: string;
   readonly measured: string;
   readonly verdict: ClaimVerdict;
@@ -30,7 +35,9 @@ export interface ClaimAnswer {
 /** What the JavaScript libraries add to the serving thread by each way, against what the notes say of it in Python. */
 export function answerMethod(report: LabReport, { id, title, range, unit, javascript }: MethodClaim): ClaimAnswer[] {
   return javascript.map(({ arm, scenarios }) => {
-    const summary = scenarios.map((name) => findArm(report, name, arm)).find((found) => found !== undefined);
+    const found = scenarios.flatMap((name) => findArm(report, name, arm) ?? [])[0];
+    const summary = found?.arm;
+    const unitText = `µs a ${found?.scenario.unit ?? 'span'}`;
     const addedUs = summary?.added.mainCpuUsPerSpan;
     const verdict = judgeRange(addedUs === undefined ? undefined : scaled(addedUs, 1e-3), range);
     return {
@@ -38,8 +45,13 @@ export function answerMethod(report: LabReport, { id, title, range, unit, javasc
       title,
       language: 'JavaScript',
       subject: armTitle(arm),
-      predicted: `${range.low} to ${range.high} ms ${unit}`,
-      measured: intervalText(addedUs, 'µs a span'),
+      notesSay: `${range.low} to ${range.high} ms ${unit}`,
+      predicted: predictedText(
+        report,
+        { scenario: found?.scenario.scenario, arm, metric: 'mainCpuUsPerSpan' },
+        unitText,
+      ),
+      measured: intervalText(addedUs, unitText),
       verdict: withLoss(verdict, summary),
     };
   });
@@ -85,7 +97,12 @@ function answerVersion(report: LabReport, claim: MistakeClaim, mistake: Mistake,
     title: claim.title,
     language: 'JavaScript',
     subject: `${armTitle(library)}, ${version.title}`,
-    predicted: costText(claim),
+    notesSay: costText(claim),
+    predicted: predictedText(
+      report,
+      { scenario: mistakeScenarioName(mistake, version), arm: library, metric: metric.name },
+      metric.unit,
+    ),
     measured:
       bad === undefined || good === undefined
         ? '–'
@@ -101,9 +118,29 @@ export function costText({ cost, spanCost, asks }: MistakeClaim): string {
   return asks === 'cure' ? 'no figure' : 'costs more';
 }
 
-function findArm({ summaries }: LabReport, scenario: string, name: string): ArmSummary | undefined {
+interface FoundArm {
+  readonly scenario: ScenarioSummary;
+  readonly arm: ArmSummary;
+}
+
+function findArm({ summaries }: LabReport, scenario: string, name: string): FoundArm | undefined {
+  const found = summaries.find((summary) => summary.scenario === scenario);
   // Names from claims may be those of arms that this version of the registry does not have.
-  return summaries.find((summary) => summary.scenario === scenario)?.arms.find(({ arm }) => String(arm) === name);
+  const arm = found?.arms.find((summary) => String(summary.arm) === name);
+  return found === undefined || arm === undefined ? undefined : { scenario: found, arm };
+}
+
+interface AskedCell {
+  readonly scenario: string | undefined;
+  readonly arm: string;
+  readonly metric: MetricName;
+}
+
+/** What the model said of a cell: of the wrong version, for a mistake. */
+function predictedText({ predictions }: LabReport, { scenario, arm, metric }: AskedCell, unit: string): string {
+  const cell = predictions?.cells.find((one) => one.scenario === scenario && one.arm === arm);
+  const value = cell?.metrics[metric as PredictedMetric];
+  return value === undefined ? NO_VALUE : `${formatNumber(value)} ${unit}`;
 }
 
 function withLoss(verdict: ClaimVerdict, summary: ArmSummary | undefined): ClaimVerdict {

@@ -1,7 +1,7 @@
 import type { PythonCase, PythonResults, PythonSummary } from '../../python/model.js';
 import type { Estimate } from '../../statistics/bootstrap.js';
 import { intervalText } from '../interval-text.js';
-import { formatNumber } from '../number-text.js';
+import { formatNumber, NO_VALUE } from '../number-text.js';
 import type { MethodClaim, MistakeClaim } from './claim.js';
 import { type ClaimAnswer, costText } from './javascript-answers.js';
 import { judgeRange, judgeVersions, NOT_MEASURED } from './judge.js';
@@ -10,7 +10,7 @@ import { millisecondsOf, scaled } from './units.js';
 /** What the Python libraries take by a way to trace, each form by itself. */
 export function answerMethodInPython(python: PythonResults | undefined, claim: MethodClaim): ClaimAnswer[] {
   const { id, title, range, unit } = claim;
-  const base = { claim: id, title, language: 'Python', predicted: `${range.low} to ${range.high} ms ${unit}` } as const;
+  const base = { claim: id, title, language: 'Python', notesSay: `${range.low} to ${range.high} ms ${unit}` } as const;
   const asked = python?.cases.find((one) => one.id === claim.pythonCase);
   const found = tracedSummaries(python, claim.pythonCase);
   if (python === undefined || asked === undefined || found.length === 0) return [missing(base)];
@@ -19,7 +19,8 @@ export function answerMethodInPython(python: PythonResults | undefined, claim: M
     return {
       ...base,
       subject: nameOf(python, summary),
-      measured: `${intervalText(estimate, asked.unit)}${modelText(python, asked, summary)}`,
+      predicted: modelText(python, asked, summary),
+      measured: intervalText(estimate, asked.unit),
       verdict: judgeRange(inMilliseconds(asked, estimate), range),
     };
   });
@@ -27,7 +28,7 @@ export function answerMethodInPython(python: PythonResults | undefined, claim: M
 
 /** What the bad and the good form of a mistake take; cases without such forms are held against the untraced one. */
 export function answerMistakeInPython(python: PythonResults | undefined, claim: MistakeClaim): ClaimAnswer[] {
-  const base = { claim: claim.id, title: claim.title, language: 'Python', predicted: costText(claim) } as const;
+  const base = { claim: claim.id, title: claim.title, language: 'Python', notesSay: costText(claim) } as const;
   if (python === undefined) return [missing(base)];
   const answers = claim.pythonCases.flatMap((id) => {
     const asked = python.cases.find((one) => one.id === id);
@@ -86,14 +87,15 @@ function answerPair(
     title: asked.title,
     language: 'Python',
     subject: nameOf(python, bad),
-    predicted: costText(claim),
-    measured: `${words[0]} ${intervalText(badFigure, asked.unit)}, ${words[1]} ${intervalText(goodFigure, asked.unit)}${modelText(python, asked, bad)}`,
+    notesSay: costText(claim),
+    predicted: modelText(python, asked, bad),
+    measured: `${words[0]} ${intervalText(badFigure, asked.unit)}, ${words[1]} ${intervalText(goodFigure, asked.unit)}`,
     verdict,
   };
 }
 
-function missing(base: Pick<ClaimAnswer, 'claim' | 'title' | 'language' | 'predicted'>): ClaimAnswer {
-  return { ...base, subject: 'Langfuse 2, 3 and 5', measured: '–', verdict: NOT_MEASURED };
+function missing(base: Pick<ClaimAnswer, 'claim' | 'title' | 'language' | 'notesSay'>): ClaimAnswer {
+  return { ...base, subject: 'Langfuse 2, 3 and 5', predicted: NO_VALUE, measured: NO_VALUE, verdict: NOT_MEASURED };
 }
 
 function tracedSummaries(python: PythonResults | undefined, id: string): PythonSummary[] {
@@ -118,5 +120,5 @@ function modelText({ predictions }: PythonResults, { id, unit }: PythonCase, sum
   const prediction = predictions.find(
     (one) => one.case === id && one.subject === summary.subject && one.variant === summary.variant,
   );
-  return prediction === undefined ? '' : ` [our model: ${formatNumber(prediction.value)} ${unit}]`;
+  return prediction === undefined ? NO_VALUE : `${formatNumber(prediction.value)} ${unit}`;
 }

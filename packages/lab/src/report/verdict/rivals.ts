@@ -1,10 +1,10 @@
-import { describeArm } from '../../arms/registry.js';
+import { describeArm, keepsAsMuch } from '../../arms/registry.js';
 import type { ArmSummary, ScenarioSummary } from '../model.js';
 
-/** The peers that an arm of ours is held against: those that capture as much and, where ways are compared, go the same way. */
+/** The peers that an arm of ours is held against: those that keep as much and, where ways are compared, go the same way. */
 export function rivalsOf(own: ArmSummary, { scenario, arms }: ScenarioSummary): ArmSummary[] {
-  const { captures, place } = describeArm(own.arm);
-  const peers = arms.filter(({ arm }) => describeArm(arm).side === 'peer' && describeArm(arm).captures === captures);
+  const { place } = describeArm(own.arm);
+  const peers = arms.filter(({ arm }) => describeArm(arm).side === 'peer' && keepsAsMuch(arm, own.arm));
   if (!scenario.startsWith('ways-')) return peers;
   const sameWay = peers.filter(({ arm }) => describeArm(arm).place.A === place.A);
   return sameWay.length > 0 ? sameWay : peers;
@@ -21,7 +21,7 @@ export function langfuseBeside(own: ArmSummary, { arms }: ScenarioSummary): ArmS
 /** Ours by the same way as a peer, else ours that captures as much. */
 export function oursBeside(peer: ArmSummary, { arms }: ScenarioSummary): ArmSummary | undefined {
   const byName = (name: string): ArmSummary | undefined => arms.find(({ arm }) => arm === name);
-  const way = /-(low-level|openai|langchain|masked)$/.exec(peer.arm)?.[0];
+  const way = /-(low-level|openai|langchain|masked|sampled)$/.exec(peer.arm)?.[0];
   const sameWay = way === undefined ? undefined : byName(`slipstream${way}`);
   if (sameWay !== undefined) return sameWay;
   return byName(describeArm(peer.arm).captures ? 'slipstream' : 'slipstream-capture-off');

@@ -21,11 +21,12 @@ function claimTable({ claim, answers }: AnsweredClaim): Html {
   const columns = [
     { header: 'library' },
     { header: 'the notes say' },
+    { header: 'predicted' },
     { header: 'measured', isWide: true },
     { header: 'verdict', isWide: true },
   ];
-  const rows = answers.map(({ language, subject, predicted, measured, verdict }) => {
-    const cells = [`${subject} (${language})`, predicted, measured, verdict.text];
+  const rows = answers.map(({ language, subject, notesSay, predicted, measured, verdict }) => {
+    const cells = [`${subject} (${language})`, notesSay, predicted, measured, verdict.text];
     if (verdict.outcome === 'not-measured') return { cells, mark: 'quiet' as const };
     return subject.startsWith('Slipstream') ? { cells, mark: 'own' as const } : { cells };
   });
