@@ -320,7 +320,7 @@ function lifeScenarios(quick: boolean): Scenario[] {
       figure: 'sdk-size',
       arms: ['slipstream'],
       quickRounds: 1,
-      fullRounds: 1,
+      fullRounds: 2,
     },
   ];
 }
