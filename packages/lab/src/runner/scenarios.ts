@@ -2,6 +2,7 @@ import type { ArmName } from '../arms/registry.js';
 import { mistakeScenarios } from '../mistakes/scenarios.js';
 import type { PayloadShape } from '../sample/payload.js';
 import type { WorkKind } from '../sample/works/work.js';
+import { lifeScenarios } from './life-scenarios.js';
 import type { OwnFigure } from './own-figures.js';
 import { waysScenarios } from './ways-scenarios.js';
 
@@ -94,7 +95,6 @@ const CAPTURE_OFF = [
   'dd-trace-capture-off',
 ] as const;
 const CAPTURING: readonly ArmName[] = [...UNTRACED, 'slipstream', ...CHEAP_PEERS];
-const TRACED: readonly ArmName[] = ['slipstream', ...CHEAP_PEERS];
 const REST_MS = 8;
 
 /** All scenarios of a mode, in the order of the reports. */
@@ -122,8 +122,6 @@ const ALSO_ASKED: Readonly<Record<string, readonly ArmName[]>> = {
 };
 /** 4,000 requests: in the few rounds of a quick run a p99 of fewer is a matter of luck. */
 const BASELINE_SERVER_MS = 10_000;
-/** Rounds of a full run for questions whose answer is hardly a matter of chance, or costs minutes. */
-const FEW_ROUNDS = 4;
 
 function asBaseline(scenario: Scenario): Scenario {
   return { ...scenario, arms: [...scenario.arms, ...(ALSO_ASKED[scenario.name] ?? [])] };
@@ -260,67 +258,4 @@ function faultScenarios(quick: boolean): Scenario[] {
     fullRounds: 2,
     backend,
   }));
-}
-
-function lifeScenarios(quick: boolean): Scenario[] {
-  return [
-    { name: 'startup', title: 'Import, set-up, first call', kind: 'startup', arms: TRACED },
-    {
-      name: 'burst-10000',
-      title: '10,000 spans in one synchronous loop, then a flush',
-      kind: 'burst',
-      arms: TRACED,
-      spans: 10_000,
-      quickRounds: 1,
-      fullRounds: FEW_ROUNDS,
-    },
-    {
-      name: 'exit-return',
-      title: 'A process that returns without a flush (10 traces)',
-      kind: 'exit',
-      arms: TRACED,
-      traces: 10,
-      how: 'return',
-      quickRounds: 1,
-      fullRounds: FEW_ROUNDS,
-    },
-    {
-      name: 'exit-call',
-      title: 'A process that calls process.exit(0) without a flush (10 traces)',
-      kind: 'exit',
-      arms: TRACED,
-      traces: 10,
-      how: 'process.exit',
-      quickRounds: 1,
-      fullRounds: FEW_ROUNDS,
-    },
-    {
-      name: 'visible',
-      title: "From the end of a span to the live list, by the library's own batching, into Slipstream's collector",
-      kind: 'visible',
-      arms: quick ? ['slipstream'] : ['slipstream', 'langfuse', 'opentelemetry'],
-      traces: quick ? 10 : 5,
-      pauseMs: 150,
-      quickRounds: 1,
-      fullRounds: FEW_ROUNDS,
-    },
-    {
-      name: 'collector-ready',
-      title: "Start of Slipstream's collector on an empty directory",
-      kind: 'figure',
-      figure: 'collector-ready',
-      arms: ['slipstream'],
-      quickRounds: 2,
-      fullRounds: FEW_ROUNDS,
-    },
-    {
-      name: 'sdk-size',
-      title: "Size of the SDK in an application's bundle",
-      kind: 'figure',
-      figure: 'sdk-size',
-      arms: ['slipstream'],
-      quickRounds: 1,
-      fullRounds: 2,
-    },
-  ];
 }
