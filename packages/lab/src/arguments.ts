@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { ARMS, type ArmName, isArmName } from './arms/registry.js';
+import { AGAINST_ARM, ARMS, type ArmName, isArmName } from './arms/registry.js';
 import { LabArgumentError } from './errors.js';
 import { isGitRef } from './runner/against.js';
 import { EVERY_SUITE, type LabMode, type LabSuite, scenariosOf } from './runner/scenarios.js';
@@ -210,7 +210,7 @@ function parseArms(list: string | undefined, isAgainst: boolean): ArmName[] {
   const unknown = wanted.filter((name) => !isArmName(name));
   if (unknown.length > 0) throw new LabArgumentError(`--arms: there is no ${unknown.join(', ')}; see --help.`);
   const isWanted = ({ side, name }: (typeof ARMS)[number]): boolean =>
-    side === 'none' || wanted.includes(name) || (isAgainst && name === 'slipstream-against');
+    side === 'none' || wanted.includes(name) || (isAgainst && name === AGAINST_ARM);
   return ARMS.filter(isWanted).map((arm) => arm.name);
 }
 

@@ -1,8 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LabOptions } from '../src/arguments.js';
 import type { ArmName } from '../src/arms/registry.js';
@@ -10,6 +9,7 @@ import type { LabReport } from '../src/report/model.js';
 import type { SampleRecord } from '../src/report/sample-record.js';
 import { type LabOutcome, runLab } from '../src/runner/run.js';
 import type { BackendKind, Scenario } from '../src/runner/scenarios.js';
+import { bundleProcesses } from './support/bundle.js';
 
 /** Stands in for a peer: posts OTLP JSON when it is flushed. `keep` says which spans it does not lose. */
 const exporter = (keep: string): string => `
@@ -157,7 +157,7 @@ beforeAll(async () => {
   mkdirSync(ownDirectory, { recursive: true });
   writeFileSync(join(ownDirectory, 'package.json'), JSON.stringify({ type: 'module', exports: './index.js' }));
   writeFileSync(join(ownDirectory, 'index.js'), OWN_LIBRARY);
-  await bundleProcesses(join(directory, 'dist'));
+  await bundleProcesses(['sample', 'load', 'sink'], join(directory, 'dist'));
   const options: LabOptions = {
     mode: 'quick',
     suites: ['matrix', 'faults'],
@@ -185,20 +185,6 @@ beforeAll(async () => {
   });
 }, 120_000);
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
-
-async function bundleProcesses(outdir: string): Promise<void> {
-  const source = fileURLToPath(new URL('../src/', import.meta.url));
-  await build({
-    entryPoints: ['sample', 'load', 'sink'].map((name) => ({ in: join(source, name, 'main.ts'), out: `${name}/main` })),
-    outdir,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    external: ['@slipstream/sdk'],
-  });
-}
 
 function samplesOf(scenario: string, arm: ArmName): SampleRecord[] {
   return outcome.report.samples.filter((sample) => sample.scenario === scenario && sample.arm === arm);

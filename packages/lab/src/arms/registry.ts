@@ -35,6 +35,9 @@ export const ARMS = [
 /** The name of an arm, as `--arms` takes it. */
 export type ArmName = (typeof ARMS)[number]['name'];
 
+/** The SDK of another commit, which a run has where it was asked for. */
+export const AGAINST_ARM = 'slipstream-against' satisfies ArmName;
+
 /** What an arm is built on. */
 export type Library = (typeof ARMS)[number]['library'];
 

@@ -1,6 +1,6 @@
+import { drawDocument } from '../report/html/document.js';
 import { fromTable } from '../report/html/from-table.js';
-import { escapeHtml, html } from '../report/html/markup.js';
-import { STYLE } from '../report/html/style.js';
+import { html } from '../report/html/markup.js';
 import type { Comparison } from './compare.js';
 import { comparisonTables } from './comparison-tables.js';
 
@@ -12,16 +12,5 @@ export function renderComparisonHtml(comparison: Comparison, names: readonly [st
 ${warnings.length > 0 && html`<ul>${warnings.map((warning) => html`<li class="bad">${warning}</li>`)}</ul>`}
 ${runs.map((run, index) => html`<h2>${index === 0 ? 'First' : 'Second'}: ${names[index]}</h2><dl class="facts"><dt>begun</dt><dd>${run.startedAt}</dd><dt>command</dt><dd>${run.command}</dd><dt>commit</dt><dd>${run.commit}</dd><dt>machine</dt><dd>${run.machine}</dd><dt>Node</dt><dd>${run.node}</dd><dt>rounds</dt><dd>${run.rounds}</dd></dl>`)}
 <h2>Figures</h2>${comparisonTables(comparison).map(fromTable)}`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escapeHtml(`${names[0]} and ${names[1]}`)}</title>
-<style>${STYLE}</style>
-</head>
-<body><main>${body.markup}</main></body>
-</html>
-`;
+  return drawDocument(`${names[0]} and ${names[1]}`, body);
 }

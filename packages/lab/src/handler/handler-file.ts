@@ -1,21 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { LabArgumentError } from '../errors.js';
+import { type Esbuild, findEsbuild } from '../esbuild.js';
 
 /** A module that Node can load. */
 export interface PreparedFile {
   readonly url: string;
   /** Removes what was made for it. */
   remove(): Promise<void>;
-}
-
-/** The part of esbuild that is used; it is a tool of this repository and need not be there. */
-interface Esbuild {
-  build(options: Readonly<Record<string, unknown>>): Promise<unknown>;
 }
 
 const TYPESCRIPT = new Set(['.ts', '.mts', '.cts', '.tsx']);
@@ -42,19 +37,6 @@ export async function prepareFile(file: string): Promise<PreparedFile> {
 function stripsTypesItself(): boolean {
   const { typescript } = process.features as { typescript?: false | string };
   return typeof typescript === 'string';
-}
-
-/** The lab's own esbuild, or the one of the project that the file belongs to. */
-async function findEsbuild(path: string): Promise<Esbuild | undefined> {
-  for (const from of [import.meta.url, path]) {
-    try {
-      const found = createRequire(from).resolve('esbuild');
-      return (await import(pathToFileURL(found).href)) as Esbuild;
-    } catch {
-      // Not installed there: the next place is asked, and in the end the caller says what is missing.
-    }
-  }
-  return undefined;
 }
 
 /** Beside the file, so that its packages and its `import.meta.url` are found from where they were. */

@@ -1,7 +1,9 @@
 import { formatNumber } from '../report/number-text.js';
+import { effectOf } from '../report/verdict/effect.js';
 import type { MetricName } from '../sample/protocol.js';
 import { type Estimate, estimateMedian } from '../statistics/bootstrap.js';
 import { median } from '../statistics/quantile.js';
+import { sum } from '../statistics/sum.js';
 import type { AddedFigure, HandlerReport } from './model.js';
 import type { HandlerArm } from './protocol.js';
 
@@ -52,7 +54,7 @@ function addedFigure(
     untracedUs: median(rounds.flatMap((round) => value('untraced', round) ?? [])),
     addedUs,
     noiseUs,
-    isDistinct: (addedUs.low > 0 || addedUs.high < 0) && Math.abs(addedUs.median) > noiseUs,
+    isDistinct: effectOf(addedUs, noiseUs) !== 'none',
   };
 }
 
@@ -122,8 +124,4 @@ const ONE_PERCENT = 0.01;
 
 function shareText(share: number): string {
   return `${(Math.abs(share) * 100).toFixed(Math.abs(share) < ONE_PERCENT ? 2 : 1)} %`;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,3 +1,4 @@
+import { AGAINST_ARM } from '../arms/registry.js';
 import type { MetricName } from '../sample/protocol.js';
 import type { LabReport } from './model.js';
 import { formatEstimate, formatNumber } from './number-text.js';
@@ -5,7 +6,6 @@ import { pairedRatio } from './paired.js';
 import type { Table } from './table.js';
 
 const OWN = 'slipstream';
-const AGAINST = 'slipstream-against';
 const COMMIT_CHARS = 12;
 
 interface Measure {
@@ -24,7 +24,7 @@ const MEASURES: readonly Measure[] = [
 export function againstTable(report: LabReport): Table | undefined {
   const rows = report.summaries.flatMap(({ scenario }) => {
     const cells = MEASURES.map(({ metric, isAdded }) =>
-      pairedRatio(report, { scenario, own: OWN, other: AGAINST, metric, isAdded }),
+      pairedRatio(report, { scenario, own: OWN, other: AGAINST_ARM, metric, isAdded }),
     );
     if (cells.every((cell) => cell === undefined)) return [];
     const rounds = Math.max(...cells.map((cell) => cell?.count ?? 0));
@@ -51,7 +51,7 @@ export function againstTable(report: LabReport): Table | undefined {
 
 function cpuOf({ summaries }: LabReport, scenario: string): string[] {
   const arms = summaries.find((summary) => summary.scenario === scenario)?.arms ?? [];
-  return [OWN, AGAINST].map((name) =>
+  return [OWN, AGAINST_ARM].map((name) =>
     formatNumber(arms.find(({ arm }) => arm === name)?.added.mainCpuUsPerSpan?.median),
   );
 }

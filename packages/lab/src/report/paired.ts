@@ -2,6 +2,7 @@ import type { MetricName } from '../sample/protocol.js';
 import { type Estimate, estimateMedian } from '../statistics/bootstrap.js';
 import { median } from '../statistics/quantile.js';
 import type { LabReport } from './model.js';
+import { combineRounds, createRounds, type Rounds, ratiosOfRounds } from './rounds.js';
 
 /** What is asked of two arms of a scenario. */
 export interface PairQuestion {
@@ -18,43 +19,31 @@ export interface PairQuestion {
  * cancels out, which it does not where two medians are divided. Undefined without a round that has both.
  */
 export function pairedRatio(report: LabReport, question: PairQuestion): Estimate | undefined {
-  return estimateMedian(ratiosOfRounds(report, question), report.seed);
+  return estimateMedian(ratiosOf(report, question), report.seed);
 }
 
 /** The median of it alone, where no interval is shown: resampling is what takes the time. */
 export function pairedMedian(report: LabReport, question: PairQuestion): number | undefined {
-  const ratios = ratiosOfRounds(report, question);
+  const ratios = ratiosOf(report, question);
   return ratios.length === 0 ? undefined : median(ratios);
 }
 
 /** One arm's figure less another's, within each round. */
 export function pairedDifference(report: LabReport, question: Omit<PairQuestion, 'isAdded'>): Estimate | undefined {
-  const values = readRounds(report, { ...question, isAdded: false });
-  const differences = values.rounds.flatMap((round) => {
-    const mine = values.of(question.own, round);
-    const theirs = values.of(question.other, round);
-    return mine === undefined || theirs === undefined ? [] : [mine - theirs];
-  });
+  const { own, other, metric } = question;
+  const differences = combineRounds(
+    roundsOf(report, question.scenario),
+    [own, other],
+    metric,
+    (mine, theirs) => mine - theirs,
+  );
   return estimateMedian(differences, report.seed);
 }
 
-function ratiosOfRounds(report: LabReport, question: PairQuestion): number[] {
-  const { own, other, isAdded } = question;
-  const values = readRounds(report, question);
-  return values.rounds.flatMap((round) => {
-    const base = isAdded ? values.of('untraced', round) : 0;
-    const mine = values.of(own, round);
-    const theirs = values.of(other, round);
-    if (base === undefined || mine === undefined || theirs === undefined || theirs <= base) return [];
-    return [(mine - base) / (theirs - base)];
-  });
+function ratiosOf(report: LabReport, { scenario, own, other, metric, isAdded }: PairQuestion): number[] {
+  return ratiosOfRounds(roundsOf(report, scenario), [own, other], metric, isAdded);
 }
 
-function readRounds({ samples }: LabReport, { scenario, metric }: PairQuestion) {
-  const asked = samples.filter((sample) => sample.scenario === scenario);
-  const byKey = new Map(asked.map((sample) => [`${sample.arm} ${sample.round}`, sample.metrics[metric]]));
-  return {
-    rounds: [...new Set(asked.map(({ round }) => round))].sort((left, right) => left - right),
-    of: (arm: string, round: number): number | undefined => byKey.get(`${arm} ${round}`),
-  };
+function roundsOf({ samples }: LabReport, scenario: string): Rounds {
+  return createRounds(samples.filter((sample) => sample.scenario === scenario));
 }

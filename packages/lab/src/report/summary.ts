@@ -4,7 +4,9 @@ import { isBalanced, type SampleBooks } from '../sample/books.js';
 import type { MetricName } from '../sample/protocol.js';
 import { type Estimate, estimateMedian } from '../statistics/bootstrap.js';
 import { median } from '../statistics/quantile.js';
+import { sum } from '../statistics/sum.js';
 import type { ArmSummary, BooksSummary, Estimates, PeerRatio, ScenarioSummary, SpanUnit } from './model.js';
+import { combineRounds, createRounds, type Rounds, ratiosOfRounds } from './rounds.js';
 import type { SampleRecord } from './sample-record.js';
 
 /** Metrics that the work itself has a share in, which is subtracted. */
@@ -43,30 +45,7 @@ function unitOf(scenario: Scenario): { unit?: SpanUnit } {
   return scenario.work === 'langchain' ? { unit: 'step' } : {};
 }
 
-/** Looks a metric up by arm and round; undefined when that sample failed or does not have it. */
-interface Rounds {
-  readonly numbers: readonly number[];
-  value(arm: ArmName, round: number, metric: MetricName): number | undefined;
-}
-
-function createRounds(samples: readonly SampleRecord[]): Rounds {
-  const byKey = new Map(samples.map((sample) => [`${sample.arm} ${sample.round}`, sample]));
-  return {
-    numbers: [...new Set(samples.map((sample) => sample.round))].sort((left, right) => left - right),
-    value: (arm, round, metric) => byKey.get(`${arm} ${round}`)?.metrics[metric],
-  };
-}
-
 type Combine = (own: number, other: number) => number;
-
-/** One value for each round in which both arms have the metric. */
-function paired(rounds: Rounds, arms: readonly [ArmName, ArmName], metric: MetricName, combine: Combine): number[] {
-  return rounds.numbers.flatMap((round) => {
-    const own = rounds.value(arms[0], round, metric);
-    const other = rounds.value(arms[1], round, metric);
-    return own === undefined || other === undefined ? [] : [combine(own, other)];
-  });
-}
 
 const difference: Combine = (own, other) => own - other;
 const ratio: Combine = (own, other) => own / other;
@@ -76,7 +55,7 @@ function summariseArm(arm: ArmName, samples: readonly SampleRecord[], rounds: Ro
   const names = [...new Set(own.flatMap((sample) => Object.keys(sample.metrics) as MetricName[]))];
   const values = (name: MetricName): number[] => own.flatMap((sample) => sample.metrics[name] ?? []);
   const against = (name: MetricName, combine: Combine): number[] =>
-    arm === BASELINE ? [] : paired(rounds, [arm, BASELINE], name, combine);
+    arm === BASELINE ? [] : combineRounds(rounds, [arm, BASELINE], name, combine);
   return {
     arm,
     samples: own.length,
@@ -129,7 +108,9 @@ function noiseOf(rounds: Rounds): Partial<Record<MetricName, number>> {
   const metrics: readonly MetricName[] = [...SUBTRACTED, ...DIVIDED, 'longestStallMs'];
   return Object.fromEntries(
     metrics.flatMap((metric) => {
-      const distances = paired(rounds, [BASELINE_AGAIN, BASELINE], metric, (again, first) => Math.abs(again - first));
+      const distances = combineRounds(rounds, [BASELINE_AGAIN, BASELINE], metric, (again, first) =>
+        Math.abs(again - first),
+      );
       return distances.length === 0 ? [] : [[metric, median(distances)]];
     }),
   );
@@ -157,17 +138,7 @@ function addedCpu(summary: ArmSummary): number {
 }
 
 function peerRatio(own: ArmName, peer: ArmSummary, rounds: Rounds, seed: number): PeerRatio | undefined {
-  const ratios = rounds.numbers.flatMap((round) => {
-    const base = rounds.value(BASELINE, round, COMPARED_WITH_PEERS);
-    const mine = rounds.value(own, round, COMPARED_WITH_PEERS);
-    const theirs = rounds.value(peer.arm, round, COMPARED_WITH_PEERS);
-    if (base === undefined || mine === undefined || theirs === undefined || theirs <= base) return [];
-    return [(mine - base) / (theirs - base)];
-  });
+  const ratios = ratiosOfRounds(rounds, [own, peer.arm], COMPARED_WITH_PEERS, true);
   const estimate = estimateMedian(ratios, seed);
   return estimate === undefined ? undefined : { peer: peer.arm, peerLossy: peer.lossy > 0, ratio: estimate };
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

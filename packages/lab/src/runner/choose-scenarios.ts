@@ -1,9 +1,9 @@
 import type { LabOptions } from '../arguments.js';
-import type { ArmName } from '../arms/registry.js';
+import { AGAINST_ARM, type ArmName } from '../arms/registry.js';
+import { nameUnderNode } from './node-name.js';
 import { type Scenario, scenariosOf } from './scenarios.js';
 
 const OWN: ArmName = 'slipstream';
-const AGAINST: ArmName = 'slipstream-against';
 const UNTRACED: readonly string[] = ['untraced', 'untraced-again'] satisfies readonly ArmName[];
 
 /**
@@ -18,11 +18,6 @@ export function chooseScenarios(options: LabOptions, all?: readonly Scenario[]):
     .map((scenario) => withOnly(scenario, options.only?.[scenario.name]))
     .map((scenario) => (options.against === undefined ? scenario : withAgainst(scenario)))
     .flatMap((scenario) => [scenario, ...(options.nodes ?? []).map((node) => underNode(scenario, node))]);
-}
-
-/** The name of a scenario under another Node; goals and predictions are of the plain names. */
-export function nameUnderNode(name: string, node: string): string {
-  return `${name}@node${node}`;
 }
 
 /** What belongs to this Node, and not to another one. */
@@ -48,5 +43,5 @@ function withOnly(scenario: Scenario, arms: readonly ArmName[] | undefined): Sce
 
 function withAgainst(scenario: Scenario): Scenario {
   if (!scenario.arms.includes(OWN)) return scenario;
-  return { ...scenario, arms: scenario.arms.flatMap((arm) => (arm === OWN ? [arm, AGAINST] : [arm])) };
+  return { ...scenario, arms: scenario.arms.flatMap((arm) => (arm === OWN ? [arm, AGAINST_ARM] : [arm])) };
 }

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { LabProcessError } from '../errors.js';
+import { findEsbuild } from '../esbuild.js';
 import type { Metrics } from '../sample/protocol.js';
 import { startSinkProcess } from './sink-process.js';
 
@@ -19,14 +21,6 @@ export function takeOwnFigure(figure: OwnFigure, collectorModule: string): Promi
   return figure === 'sdk-size' ? measureSdkSize() : measureCollectorReady(collectorModule);
 }
 
-/** The part of esbuild that is used: a tool of this repository. */
-interface Esbuild {
-  build(options: Readonly<Record<string, unknown>>): Promise<{
-    readonly metafile: { readonly outputs: Readonly<Record<string, BundleFile>> };
-  }>;
-  transform(source: string, options: Readonly<Record<string, unknown>>): Promise<{ readonly code: string }>;
-}
-
 interface BundleFile {
   /** Absent where it holds what several entries share. */
   readonly entryPoint?: string;
@@ -38,10 +32,10 @@ const ENTRY = 'sdk-entry';
 
 /** What importing the SDK loads, the worker's source included: each file minified and gzipped. */
 async function measureSdkSize(): Promise<Metrics> {
-  const require = createRequire(import.meta.url);
-  const { build, transform } = (await import(pathToFileURL(require.resolve('esbuild')).href)) as Esbuild;
+  const esbuild = await findEsbuild();
+  if (esbuild === undefined) throw new LabProcessError('there is no esbuild to bundle the SDK with');
   const directory = dirname(fileURLToPath(import.meta.url));
-  const { metafile } = await build({
+  const { metafile } = (await esbuild.build({
     stdin: { contents: "export * from '@slipstream/sdk';", resolveDir: directory, sourcefile: ENTRY },
     absWorkingDir: directory,
     outdir: directory,
@@ -52,19 +46,21 @@ async function measureSdkSize(): Promise<Metrics> {
     write: false,
     format: 'esm',
     platform: 'node',
-  });
+  })) as { readonly metafile: { readonly outputs: Readonly<Record<string, BundleFile>> } };
   const entry = Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint === ENTRY);
   const files = Object.keys(entry?.inputs ?? {}).filter((path) => path !== ENTRY);
   if (files.length === 0) throw new LabProcessError('the SDK is not built: run npm run build');
   let bytes = 0;
   for (const path of files) {
-    const { code } = await transform(await readFile(join(directory, path), 'utf8'), { minify: true, format: 'esm' });
+    const source = await readFile(join(directory, path), 'utf8');
+    const { code } = await esbuild.transform(source, { minify: true, format: 'esm' });
     bytes += gzipSync(code, { level: 9 }).length;
   }
-  return { sdkGzipKb: bytes / BYTES_PER_KB, sdkDependencies: await countDependencies(require) };
+  return { sdkGzipKb: bytes / BYTES_PER_KB, sdkDependencies: await countDependencies() };
 }
 
-async function countDependencies(require: NodeJS.Require): Promise<number> {
+async function countDependencies(): Promise<number> {
+  const require = createRequire(import.meta.url);
   const manifest = join(dirname(dirname(require.resolve('@slipstream/sdk'))), 'package.json');
   const { dependencies } = JSON.parse(await readFile(manifest, 'utf8')) as {
     readonly dependencies?: Readonly<Record<string, string>>;
@@ -79,7 +75,7 @@ async function measureCollectorReady(collectorModule: string): Promise<Metrics> 
   try {
     while (!(await isReady(collector.url))) {
       if (performance.now() - begin > READY_LIMIT_MS) throw new LabProcessError('the collector was never ready');
-      await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+      await sleep(ASK_EVERY_MS);
     }
     return { collectorReadyMs: performance.now() - begin };
   } finally {

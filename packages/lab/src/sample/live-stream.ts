@@ -72,7 +72,7 @@ async function readEvents(
 }
 
 /** The name of the trace that an event shows as ended. */
-export function endedTraceOf(event: string): string | undefined {
+function endedTraceOf(event: string): string | undefined {
   const data = /^data: (.*)$/m.exec(event)?.[1];
   if (!event.includes('event: trace') || data === undefined) return undefined;
   const trace = JSON.parse(data) as { readonly name?: unknown; readonly running?: unknown };

@@ -116,7 +116,8 @@ function nameOf({ packages }: PythonResults, { subject, variant }: PythonSummary
   return `${subject}${version === undefined ? '' : ` (${version})`}${variant === '' ? '' : `, ${variant}`}`;
 }
 
-function modelText({ predictions }: PythonResults, { id, unit }: PythonCase, summary: PythonSummary): string {
+/** What the model said of a case's subject and form before it was run; a dash where it says nothing. */
+export function modelText({ predictions }: PythonResults, { id, unit }: PythonCase, summary: PythonSummary): string {
   const prediction = predictions.find(
     (one) => one.case === id && one.subject === summary.subject && one.variant === summary.variant,
   );

@@ -1,10 +1,12 @@
 import { mistakeTable } from '../../mistakes/mistake-table.js';
+import { isUnderOtherNode } from '../../runner/node-name.js';
 import { againstTable } from '../against-table.js';
 import { faultTable } from '../fault-table.js';
 import type { LabReport } from '../model.js';
 import { predictionTables } from '../prediction-table.js';
+import { drawDocument } from './document.js';
 import { fromTable } from './from-table.js';
-import { escapeHtml, type Html, html } from './markup.js';
+import { type Html, html } from './markup.js';
 import type { Section } from './section.js';
 import { costSection, latencySection, stallSection } from './sections/charts-section.js';
 import { claimsSection } from './sections/claims-section.js';
@@ -15,7 +17,6 @@ import { methodSection, provenanceSection } from './sections/method-section.js';
 import { pythonSection } from './sections/python-section.js';
 import { scenarioSection } from './sections/scenario-section.js';
 import { verdictsSection } from './sections/verdicts-section.js';
-import { STYLE } from './style.js';
 
 /**
  * A run as one page that needs nothing beside itself: no script, no file, no request.
@@ -24,21 +25,8 @@ import { STYLE } from './style.js';
  */
 export function renderHtml(report: LabReport, jsonName: string): string {
   const sections = sectionsOf(report, jsonName);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escapeHtml(`What tracing costs, ${report.startedAt.slice(0, 10)}`)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<main>${introduction(report).markup}${contents(sections).markup}${sections.map((section) => drawSection(section).markup).join('')}
-</main>
-</body>
-</html>
-`;
+  const body = html`${introduction(report)}${contents(sections)}${sections.map(drawSection)}`;
+  return drawDocument(`What tracing costs, ${report.startedAt.slice(0, 10)}`, body);
 }
 
 function contents(sections: readonly Section[]): Html {
@@ -88,10 +76,6 @@ function sectionsOf(report: LabReport, jsonName: string): Section[] {
 
 function isMistake(scenario: string): boolean {
   return scenario.startsWith('mistake-');
-}
-
-function isUnderOtherNode(scenario: string): boolean {
-  return scenario.includes('@node');
 }
 
 function isPlainQuestion({ scenario }: LabReport['summaries'][number]): boolean {

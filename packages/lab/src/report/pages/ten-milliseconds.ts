@@ -1,4 +1,5 @@
 import { describeArm } from '../../arms/registry.js';
+import { isUnderOtherNode } from '../../runner/node-name.js';
 import { SPANS_PER_TRACE } from '../../sample/traced-work.js';
 import type { Estimate } from '../../statistics/bootstrap.js';
 import { armTitle } from '../arm-title.js';
@@ -96,7 +97,7 @@ function shifted({ median, low, high, count }: Estimate, by: number): Estimate {
 
 /** Mistakes are no way to trace, and another Node has its own tables. */
 function isPlain({ scenario }: ScenarioSummary): boolean {
-  return !scenario.startsWith('mistake-') && !scenario.includes('@node');
+  return !scenario.startsWith('mistake-') && !isUnderOtherNode(scenario);
 }
 
 function isTraced({ arm }: ArmSummary): boolean {

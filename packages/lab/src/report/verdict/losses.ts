@@ -1,4 +1,5 @@
-import { describeArm } from '../../arms/registry.js';
+import { AGAINST_ARM, describeArm } from '../../arms/registry.js';
+import { isUnderOtherNode } from '../../runner/node-name.js';
 import type { Estimate } from '../../statistics/bootstrap.js';
 import { didLess } from '../content-share.js';
 import type { ArmSummary, LabReport, ScenarioSummary } from '../model.js';
@@ -37,7 +38,8 @@ export function standingOf(report: LabReport): Standing {
   let won = 0;
   let level = 0;
   for (const scenario of report.summaries.filter(isComparable)) {
-    for (const own of scenario.arms.filter(({ arm }) => describeArm(arm).side === 'own' && arm !== AGAINST)) {
+    // Another build of ours says nothing of how we stand against others.
+    for (const own of scenario.arms.filter(({ arm }) => describeArm(arm).side === 'own' && arm !== AGAINST_ARM)) {
       for (const measure of MEASURES[scenario.kind]) {
         const cell = compareWithBest(report, scenario, own, measure);
         if (cell === undefined) continue;
@@ -54,11 +56,8 @@ export function standingOf(report: LabReport): Standing {
 
 /** Versions of a mistake are compared with each other; another Node asks the same questions once more. */
 function isComparable({ kind, scenario }: ScenarioSummary): boolean {
-  return kind !== 'mistake' && !scenario.includes('@node');
+  return kind !== 'mistake' && !isUnderOtherNode(scenario);
 }
-
-/** Another build of ours says nothing of how we stand against others. */
-const AGAINST: string = 'slipstream-against';
 
 function compareWithBest(
   report: LabReport,

@@ -1,6 +1,7 @@
 import type { PythonCase, PythonResults, PythonSample, PythonSummary } from '../../../python/model.js';
+import { modelText } from '../../claims/python-answers.js';
 import { intervalText } from '../../interval-text.js';
-import { formatNumber, formatPercent, NO_VALUE } from '../../number-text.js';
+import { formatPercent } from '../../number-text.js';
 import { type Curve, lineChart } from '../chart/line-chart.js';
 import { type Html, html } from '../markup.js';
 import type { Section } from '../section.js';
@@ -41,17 +42,14 @@ const COLUMNS = [
   { header: 'remarks' },
 ];
 
-function summaryRow(python: PythonResults, { id, principalMetric, unit }: PythonCase, summary: PythonSummary): HtmlRow {
+function summaryRow(python: PythonResults, one: PythonCase, summary: PythonSummary): HtmlRow {
   const { subject, variant, metrics, samples } = summary;
-  const prediction = python.predictions.find(
-    (one) => one.case === id && one.subject === subject && one.variant === variant,
-  );
   const version = python.packages[subject];
   const cells = [
     version === undefined ? subject : `${subject} (${version})`,
     variant,
-    prediction === undefined ? NO_VALUE : `${formatNumber(prediction.value)} ${unit}`,
-    intervalText(metrics[principalMetric], unit),
+    modelText(python, one, summary),
+    intervalText(metrics[one.principalMetric], one.unit),
     samples,
     remarks(summary),
   ];

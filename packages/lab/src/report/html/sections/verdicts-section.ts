@@ -1,4 +1,5 @@
 import { describeArm } from '../../../arms/registry.js';
+import { isUnderOtherNode } from '../../../runner/node-name.js';
 import { armTitle } from '../../arm-title.js';
 import type { LabReport } from '../../model.js';
 import { rowVerdict } from '../../verdict/row-verdict.js';
@@ -9,7 +10,7 @@ import { htmlTable } from '../table.js';
 /** What every question came to for ours, in a sentence each. */
 export function verdictsSection(report: LabReport): Section | undefined {
   const rows = report.summaries
-    .filter(({ backend, kind, scenario }) => backend === undefined && kind !== 'mistake' && !scenario.includes('@node'))
+    .filter(({ backend, kind, scenario }) => backend === undefined && kind !== 'mistake' && !isUnderOtherNode(scenario))
     .flatMap((scenario) =>
       scenario.arms
         .filter(({ arm }) => describeArm(arm).side === 'own')
