@@ -21,6 +21,9 @@ from .task import Task, read_task, write_line
 
 SPANS_PER_REQUEST = 4
 _PAYLOAD_KB = 6.0
+#: A long conversation with its instructions and documents, as each step of an agent is given it.
+_LARGE_CASE = "gil-large"
+_LARGE_PAYLOAD_KB = 60.0
 _READY = 64
 _REDIS_SECONDS = 0.003
 _MODEL_SECONDS = 0.006
@@ -73,7 +76,8 @@ def _create_service(subject: Subject, task: Task) -> tuple[Any, Callable[[], int
     """The notes' kind of handler: state from Redis, an intent, an answer from a model; each step is traced."""
     from fastapi import FastAPI
 
-    ready = [payloads.conversation(task.seed, call, _PAYLOAD_KB) for call in range(_READY)]
+    kilobytes = _LARGE_PAYLOAD_KB if task.case == _LARGE_CASE else _PAYLOAD_KB
+    ready = [payloads.conversation(task.seed, call, kilobytes) for call in range(_READY)]
     served = 0
 
     def load_state(payload: Any) -> Any:

@@ -148,6 +148,13 @@ export const PYTHON_CASES: readonly PythonCaseDefinition[] = [
     ['untraced', ...LANGFUSE, 'opentelemetry'],
     'sink',
   ),
+  // Not langfuse 2, which cannot keep up with it.
+  server(
+    'gil-large',
+    'The shared interpreter with long conversations, 60 KB a span',
+    ['untraced', 'langfuse-3', 'langfuse-5'],
+    'sink',
+  ),
   server(
     'gil-collector',
     "The same with Slipstream's collector beside the service",

@@ -13,6 +13,7 @@ const CONSTANTS = {
   jsonLoadsUsPerKib: 3,
   jsonEscapedUsPerKib: 3,
   utf8UsPerKib: 0.1,
+  largeCopyUsPerKib: 0.8,
   queuePutUs: 3,
   certificatesMs: 30,
   threadMs: 0.1,
@@ -60,9 +61,23 @@ test('the service waits for the interpreter where batches are at work, and not w
   expect(growth('gil-multiprocessing', 'multiprocessing')).toBe(0);
 });
 
+test('a batch of long conversations holds the interpreter for as long as it is copied', () => {
+  const slow = predictPython({ ...CONSTANTS, largeCopyUsPerKib: 1.6 }, () => true);
+  for (const subject of ['langfuse-3', 'langfuse-5']) {
+    const more = value('gil-large', subject, '', slow) - value('gil-large', subject, '');
+    expect(more, subject).toBeGreaterThan(5 * (value('gil', subject, '', slow) - value('gil', subject, '')));
+  }
+});
+
 test('what fewer than one request in a hundred meets does not move the 99th percentile', () => {
-  const fast = predictPython({ ...CONSTANTS, pythonCallUs: 0.01, switchIntervalMs: 5 }, () => true);
-  const faster = predictPython({ ...CONSTANTS, pythonCallUs: 0.01, switchIntervalMs: 50 }, () => true);
+  const fast = predictPython(
+    { ...CONSTANTS, pythonCallUs: 0.01, largeCopyUsPerKib: 0, switchIntervalMs: 5 },
+    () => true,
+  );
+  const faster = predictPython(
+    { ...CONSTANTS, pythonCallUs: 0.01, largeCopyUsPerKib: 0, switchIntervalMs: 50 },
+    () => true,
+  );
   expect(value('gil', 'opentelemetry', '', faster)).toBe(value('gil', 'opentelemetry', '', fast));
 });
 

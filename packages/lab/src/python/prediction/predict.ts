@@ -31,7 +31,7 @@ function predictSample(
       return form.variants.flatMap((name) => toPrediction(id, subject, name, cost));
     });
   }
-  const cost = id.startsWith('gil') ? gilCost(subject, constants) : mistakeCost(id, subject, variant, constants);
+  const cost = id.startsWith('gil') ? gilCost(id, subject, constants) : mistakeCost(id, subject, variant, constants);
   return toPrediction(id, subject, variant, cost);
 }
 

@@ -47,6 +47,6 @@ export const MISTAKE_CLAIMS: readonly MistakeClaim[] = [
     says: 'p95 to p99 of 30 ms become 1.5 s while a batch is being serialised.',
     cost: { low: 1_000, high: 1_500 },
     asks: 'mistake',
-    pythonCases: ['mistake-1.6', 'gil', 'gil-collector', 'gil-multiprocessing'],
+    pythonCases: ['mistake-1.6', 'gil', 'gil-large', 'gil-collector', 'gil-multiprocessing'],
   },
 ];
