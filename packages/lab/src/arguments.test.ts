@@ -37,6 +37,7 @@ test('unknown arms, scenarios, options and numbers that are none are refused', (
     ['--scenarios', 'nothing'],
     ['--nothing'],
     ['--rounds', '0'],
+    ['--python-rounds', '0'],
     ['--rounds', '1.5'],
     ['--seed', 'x'],
     ['positional'],
@@ -118,4 +119,6 @@ test('a full run takes as many rounds as fit its time, and at least three', () =
   expect(parse('--full')).toMatchObject({ budgetMinutes: 240, minRounds: 3 });
   expect(parse('--full', '--rounds', '2')).toMatchObject({ rounds: 2, minRounds: 2 });
   expect(parse()).toMatchObject({ minRounds: 1 });
+  expect(parse().pythonRounds).toBeUndefined();
+  expect(parse('--full', '--python-rounds', '2').pythonRounds).toBe(2);
 });

@@ -26,6 +26,8 @@ export interface LabOptions {
   readonly rounds: number;
   /** At least so many, whatever they take. @default 1 */
   readonly minRounds?: number;
+  /** At most so many of the Python part. @default as many as of the others */
+  readonly pythonRounds?: number;
   /** No round begins that would probably end later than this. */
   readonly budgetMinutes: number;
   readonly seed: number;
@@ -88,6 +90,7 @@ export function parseLabArguments(args: readonly string[]): LabOptions | 'help' 
     ...(only === undefined ? {} : { only }),
     rounds,
     minRounds: Math.min(rounds, LEAST_ROUNDS[mode]),
+    ...pythonRoundsOf(values, rounds),
     budgetMinutes: parsePositive('--budget-minutes', values['budget-minutes'], budgetOf(mode, suites, nodes)),
     seed: parsePositive('--seed', values.seed, DEFAULT_SEED),
     ...(nodes.length === 0 ? {} : { nodes }),
@@ -117,6 +120,7 @@ function readFlags(args: readonly string[]) {
         node: { type: 'string' },
         against: { type: 'string' },
         rounds: { type: 'string' },
+        'python-rounds': { type: 'string' },
         'budget-minutes': { type: 'string' },
         seed: { type: 'string' },
         json: { type: 'boolean' },
@@ -129,6 +133,11 @@ function readFlags(args: readonly string[]) {
 }
 
 type Flags = ReturnType<typeof readFlags>;
+
+function pythonRoundsOf(values: Flags, rounds: number): Pick<LabOptions, 'pythonRounds'> {
+  const asked = values['python-rounds'];
+  return asked === undefined ? {} : { pythonRounds: parsePositive('--python-rounds', asked, rounds) };
+}
 
 /** Where a run is written and how it is printed says nothing of what it measures. */
 const NOT_PLANNED: ReadonlySet<string> = new Set(['resume', 'out', 'json']);

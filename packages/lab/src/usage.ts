@@ -28,6 +28,7 @@ export const LAB_USAGE = `What tracing costs, measured on this machine.
   --node 20,22,24     the same questions under other Nodes too (64-bit Linux), each as a question NAME@node22
   --against REF       also the SDK of another commit, which is built in a folder of its own and removed afterwards
   --rounds N          at most N rounds (default 5; in --full as many as fit the time)
+  --python-rounds N   at most N rounds of the Python part, which take eight minutes each (default as --rounds)
   --budget-minutes N  begin no round that would probably end later; --full takes at least 3 rounds (default 240)
   --seed N            seed of order, payloads and resampling
   --json              print the result as JSON instead of the table

@@ -64,7 +64,8 @@ export function textKichars(values: readonly ValueFacts[]): number {
   return sum(values, ({ jsonKichars }) => jsonKichars);
 }
 
-const MIB = 1024 * 1024;
+/** Bytes of a mebibyte. */
+export const MIB: number = 1024 * 1024;
 /** Smaller buffers are cut from memory that the process already has. */
 const FRESH_FROM_BYTES = 128 * 1024;
 

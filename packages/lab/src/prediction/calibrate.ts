@@ -15,13 +15,13 @@ export interface CalibrationChoice {
   /** A server in another process that takes any POST: the lab's sink. */
   readonly sinkUrl: string;
   readonly seed: number;
-  /** Repeats of each micro-benchmark. @default 25 */
+  /** Repeats of each micro-benchmark. @default 27 */
   readonly repeats?: number;
   /** How long each of five windows of load on a server lasts whose requests only wait. @default 800 */
   readonly loadMs?: number;
 }
 
-const DEFAULT_REPEATS = 25;
+const DEFAULT_REPEATS = 27;
 const DEFAULT_LOAD_MS = 800;
 const WARM_UP_MS = 1_000;
 /** Short ones, so that a moment in which the machine did something else spoils one of them and not the figure. */

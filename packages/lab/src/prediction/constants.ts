@@ -64,6 +64,8 @@ export const MACHINE_CONSTANTS = {
   postUsPerMib: 'each MiB of body more',
   fetchUsPerMib: 'each MiB of a body of text more, by fetch',
   freshUsPerMib: 'writing into memory that the process has not had before, as large buffers are',
+  batchTextUsPerMib:
+    'each MiB of one JSON text of many megabytes, made UTF-8, beyond what its parts take alone: pieces moved by the collector, then joined',
   timerUs: 'setting a timer of 1 ms and waking for it, alone',
   flushUs: 'a message to a worker thread and its answer',
   requestUs: 'serving an HTTP request that waits for four timers of 1 ms, one after the other',

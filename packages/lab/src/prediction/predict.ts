@@ -229,8 +229,10 @@ function pricing(calibration: Calibration, facts: SpanFacts, batchSpans: number)
   const warm = pricesNs(calibration, 'tight', size, charset);
   const asPaced = pricesNs(calibration, facts.pace, size, charset);
   return ({ constant, times, when }) => {
-    if (!(constant in FIXED_CONSTANTS)) return times * asPaced[constant];
     const together = when === 'direct' ? facts.spansPerBurst : Math.max(batchSpans, facts.spansPerBurst);
+    // Text after text of a whole batch: what was cold has long been warm.
+    const isWarm = when === 'deferred' && together >= CALIBRATION_BURST;
+    if (!(constant in FIXED_CONSTANTS)) return times * (isWarm ? warm : asPaced)[constant];
     const coldNs = Math.max(0, asPaced[constant] - warm[constant]) * CALIBRATION_BURST;
     return times * warm[constant] + (Math.min(1, times) * coldNs) / together;
   };

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { type CalibrationChange, calibrationOf } from '../../test/support/calibration.js';
 import { ARMS, describeArm } from '../arms/registry.js';
 import { scenariosOf } from '../runner/scenarios.js';
-import { addCounts, type Counts, jsonCounts, postCounts, spansPerSend } from './arm-model.js';
+import { addCounts, type Counts, jsonCounts, MIB, postCounts, spansPerSend } from './arm-model.js';
 import { modelOf } from './arm-models.js';
+import { otlpJsonCounts } from './arms/otlp.js';
 import { pricesNs } from './constants.js';
 import { driftBetween } from './drift.js';
 import { HEADLINE_BOUND, HEADLINE_CELLS } from './headline.js';
@@ -61,6 +62,13 @@ test('counts of the same constant add up', () => {
 test('a large request is fresh memory, a small one is not', () => {
   expect(postCounts(15, 100, 2).freshUsPerMib).toBe(0);
   expect(postCounts(512, 1024 * 1024, 2)).toEqual({ postUs: 1 / 512, postUsPerMib: 1, freshUsPerMib: 2 });
+});
+
+test('a batch that becomes one JSON text of many megabytes costs more than its parts, a small one does not', () => {
+  const sent = { values: [], attributes: 2, ownBodyBytes: 400, spansPerPost: 512 };
+  const large = { ...sent, values: [describeValue('x'.repeat(102_400))] };
+  expect(otlpJsonCounts(factsOf('4kb-paced'), sent).batchTextUsPerMib).toBe(0);
+  expect(otlpJsonCounts(factsOf('100kb-string-paced'), large).batchTextUsPerMib).toBeCloseTo(102_800 / MIB, 5);
 });
 
 test('a sender sends when enough wait or when its time is up', () => {

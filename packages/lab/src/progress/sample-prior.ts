@@ -61,9 +61,10 @@ export function estimateSampleMs(scenario: Scenario, arm: ArmName): number {
   const startMs = PROCESS_START_MS + LIBRARY_START_MS[side];
   switch (scenario.kind) {
     case 'loop': {
-      const { warmupCycles, cycles, tracesPerCycle, restMs, payload } = scenario;
+      const { tinyTracesFirst = 0, warmupCycles, cycles, tracesPerCycle, restMs, payload } = scenario;
       const cycleMs = restMs + CYCLE_OVERHEAD_MS + tracesPerCycle * traceMs(arm, payload);
-      return startMs + (WARM_UP_SHARE * warmupCycles + cycles) * cycleMs;
+      const firstMs = tinyTracesFirst * traceMs(arm, 'tiny');
+      return startMs + firstMs + (WARM_UP_SHARE * warmupCycles + cycles) * cycleMs;
     }
     case 'server': {
       const { warmupMs, durationMs, requestsPerSecond, payload, backend } = scenario;

@@ -6,8 +6,8 @@ import { type PythonPlaces, runPython } from './run.js';
 
 /** Beside the report: a run that is gone on with does not take the Python samples again. */
 const RESULTS_FILE = 'python-results.json';
-/** A round takes some four minutes: a quick run has one, and a full one at least three. */
-const BUDGET_MINUTES: Readonly<Record<LabMode, number>> = { quick: 4, full: 40 };
+/** A round takes some eight minutes: a quick run has one. */
+const BUDGET_MINUTES: Readonly<Record<LabMode, number>> = { quick: 8, full: 60 };
 
 /** What the Python part of a run needs of it. */
 export interface PythonPartChoice {
@@ -18,6 +18,7 @@ export interface PythonPartChoice {
     readonly suites: readonly LabSuite[];
     readonly rounds: number;
     readonly minRounds?: number;
+    readonly pythonRounds?: number;
     readonly budgetMinutes: number;
     readonly seed: number;
   };
@@ -36,7 +37,8 @@ export async function pythonPart(choice: PythonPartChoice): Promise<PythonResult
   const earlier = await readEarlier(path, startedAt);
   const isCutOff = (): boolean => signal?.aborted === true;
   if (earlier !== undefined || isCutOff()) return earlier;
-  const { mode, rounds, minRounds = 1, budgetMinutes, seed } = options;
+  const { mode, minRounds = 1, pythonRounds, budgetMinutes, seed } = options;
+  const rounds = pythonRounds ?? options.rounds;
   const results = await runPython(
     {
       mode,

@@ -46,7 +46,8 @@ export function lifeScenarios(quick: boolean): Scenario[] {
       traces: quick ? 10 : 5,
       pauseMs: 150,
       quickRounds: 1,
-      fullRounds: FEW_ROUNDS,
+      // A peer's batch timer is five seconds.
+      fullRounds: 2,
     },
     {
       name: 'collector-ready',

@@ -48,6 +48,8 @@ export type Scenario = ScenarioCommon &
         readonly payload: PayloadShape;
         readonly tracesPerCycle: number;
         readonly restMs: number;
+        /** Before the warm-up: cycles of few traces would take seconds until all code is compiled. @default 0 */
+        readonly tinyTracesFirst?: number;
         readonly warmupCycles: number;
         readonly cycles: number;
       }
@@ -139,6 +141,7 @@ function loopScenarios(quick: boolean): Scenario[] {
   const large = {
     kind: 'loop',
     tracesPerCycle: 1,
+    tinyTracesFirst: 400,
     warmupCycles: quick ? 90 : 150,
     cycles: quick ? 60 : 100,
   } as const;
@@ -253,7 +256,7 @@ function faultScenarios(quick: boolean): Scenario[] {
     name: `server-${backend}`,
     title: `HTTP server at the same load, backend ${title}`,
     arms: [...UNTRACED, 'slipstream'],
-    durationMs: quick ? 15_000 : 20_000,
+    durationMs: 15_000,
     quickRounds: 3,
     fullRounds: 2,
     backend,

@@ -127,7 +127,7 @@ function taskOf(
   };
   switch (scenario.kind) {
     case 'loop': {
-      const { work, payload, tracesPerCycle, restMs, warmupCycles, cycles } = scenario;
+      const { work, payload, tracesPerCycle, restMs, tinyTracesFirst, warmupCycles, cycles } = scenario;
       return {
         ...setting,
         kind: 'loop',
@@ -136,6 +136,7 @@ function taskOf(
         payload,
         tracesPerCycle,
         restMs,
+        ...(tinyTracesFirst === undefined ? {} : { tinyTracesFirst }),
         warmupCycles,
         cycles,
       };

@@ -137,7 +137,7 @@ function libraryScenarios(quick: boolean): Scenario[] {
       payload: '4kb',
       tracesPerCycle: 3,
       restMs: REST_MS,
-      warmupCycles: 60,
+      warmupCycles: 120,
       cycles: quick ? 100 : 120,
     },
   ];

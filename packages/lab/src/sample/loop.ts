@@ -21,6 +21,7 @@ export async function runLoop(task: LoopTask, arm: Arm, channel: RunnerChannel):
   await arm.load();
   arm.setUp(task.sinkUrl);
   const work = await openWork(task, arm, createPayload(task.payload, task.seed));
+  await runTinyTraces(task, arm);
   const warmup = await warmUp(warmUpRule(task.warmupCycles), () => runCycle(task, work.runTrace));
   await work.settle?.();
   await flushArm(arm);
@@ -60,6 +61,19 @@ export async function runLoop(task: LoopTask, arm: Arm, channel: RunnerChannel):
     },
     ...(flushed.error === undefined ? {} : { flushError: flushed.error }),
   };
+}
+
+const TINY_TRACES_PER_CYCLE = 10;
+/** Long enough for what a library puts off. */
+const TINY_REST_MS = 1;
+
+/** Has the code compiled that every payload meets, in a fraction of the time that large payloads would take. */
+async function runTinyTraces(task: LoopTask, arm: Arm): Promise<void> {
+  const { tinyTracesFirst = 0, seed } = task;
+  if (tinyTracesFirst === 0) return;
+  const tiny = { ...task, tracesPerCycle: TINY_TRACES_PER_CYCLE, restMs: TINY_REST_MS };
+  const work = await openWork(task, arm, createPayload('tiny', seed));
+  for (let traces = 0; traces < tinyTracesFirst; traces += TINY_TRACES_PER_CYCLE) await runCycle(tiny, work.runTrace);
 }
 
 /**

@@ -28,6 +28,8 @@ export interface LoopTask extends SampleSetting {
   readonly tracesPerCycle: number;
   /** 0 gives way to the event loop without resting. */
   readonly restMs: number;
+  /** Traces with the tiny payload before the warm-up. @default 0 */
+  readonly tinyTracesFirst?: number;
   /** At least so many, and then until the time that one takes has settled. */
   readonly warmupCycles: number;
   readonly cycles: number;

@@ -1,4 +1,4 @@
-import { type Counts, postCounts, spansPerSend, textKichars, utf8Bytes } from '../arm-model.js';
+import { type Counts, MIB, postCounts, spansPerSend, textKichars, utf8Bytes } from '../arm-model.js';
 import type { SpanFacts, ValueFacts } from '../span-facts.js';
 
 const BATCH_SPANS = 512;
@@ -11,6 +11,8 @@ const FIELDS_PER_ATTRIBUTE = 4;
 const JSON_PROPERTIES = 17;
 /** Key, value, and the text in it, each in an object of its own. */
 const JSON_PROPERTIES_PER_ATTRIBUTE = 3;
+/** A text from here on outlives the collector's small space while it is made. */
+const LARGE_TEXT_BYTES = 4 * 1024 * 1024;
 
 /** What is exported, and in what company. */
 export interface Export {
@@ -60,9 +62,11 @@ export function protobufCounts(facts: SpanFacts, sent: Export, fields = 0): Coun
 /** OTLP as JSON: an object tree for each span, `JSON.stringify` over texts that may be JSON already, then UTF-8. */
 export function otlpJsonCounts(facts: SpanFacts, sent: Export): Counts {
   const kichars = textKichars(sent.values);
+  const bodyBytes = utf8Bytes(facts, kichars) + sent.ownBodyBytes;
   const jsonTexts = textKichars(sent.values.filter(({ isText }) => !isText));
   return {
-    ...postCounts(sent.spansPerPost, utf8Bytes(facts, kichars) + sent.ownBodyBytes, 2),
+    ...postCounts(sent.spansPerPost, bodyBytes, 2),
+    batchTextUsPerMib: sent.spansPerPost * bodyBytes >= LARGE_TEXT_BYTES ? bodyBytes / MIB : 0,
     // Two times as text, by BigInt.
     idHexNs: 2,
     spanObjectNs: 1,

@@ -71,8 +71,8 @@ export async function measureNs<Name extends string>(
 }
 
 /** On a busy machine a repeat takes several times as long; a median needs a few all the same. */
-const BUDGET_MS = 10_000;
-const LEAST_REPEATS = 7;
+const BUDGET_MS = 4_000;
+const LEAST_REPEATS = 3;
 
 /** Nanoseconds for one operation, and for what is taken off. */
 interface Round {

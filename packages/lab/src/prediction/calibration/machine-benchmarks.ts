@@ -2,6 +2,7 @@ import { Agent, createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { openCpuClock } from '../../sample/cpu-clock.js';
+import { createPayload } from '../../sample/payload.js';
 import { rest } from '../../sample/rest.js';
 import { median } from '../../statistics/quantile.js';
 
@@ -23,13 +24,14 @@ export interface MachineCosts {
   readonly fetchUs: number;
   readonly fetchUsPerMib: number;
   readonly freshUsPerMib: number;
+  readonly batchTextUsPerMib: number;
   readonly timerUs: number;
   readonly timerMs: number;
   readonly flushUs: number;
 }
 
 /** Main-thread CPU of what cannot be timed by a stopwatch, since others work on it meanwhile; in turns. */
-export async function measureMachine(sinkUrl: string, rounds: number): Promise<MachineCosts> {
+export async function measureMachine(sinkUrl: string, seed: number, rounds: number): Promise<MachineCosts> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const wide = new Agent({ keepAlive: true, maxSockets: POSTS_AT_ONCE });
   const echo = startEcho();
@@ -45,10 +47,12 @@ export async function measureMachine(sinkUrl: string, rounds: number): Promise<M
     fetchUs: [],
     fetchUsPerMib: [],
     freshUsPerMib: [],
+    batchTextUsPerMib: [],
     timerUs: [],
     timerMs: [],
     flushUs: [],
   };
+  const batch = createBatch(seed);
   await post(url, agent, small);
   await atOnce(POSTS_AT_ONCE, () => post(url, wide, small));
   await atOnce(FETCHES_AT_ONCE, () => fetchOnce(url, SMALL_JSON));
@@ -66,6 +70,7 @@ export async function measureMachine(sinkUrl: string, rounds: number): Promise<M
     prices.fetchUs.push(fetchUs);
     prices.fetchUsPerMib.push((await repeated(LARGE_POSTS_PER_ROUND, () => fetchOnce(url, largeText))) - fetchUs);
     prices.freshUsPerMib.push(touchFreshMemory());
+    prices.batchTextUsPerMib.push((await price(batch.mib, batch.asOne)) - (await price(batch.mib, batch.inParts)));
     prices.timerUs.push(await repeated(TIMERS_PER_ROUND, () => rest(1)));
     prices.timerMs.push(await timeTimers());
     prices.flushUs.push(await repeated(MESSAGES_PER_ROUND, echo.ask));
@@ -100,6 +105,28 @@ function touchFreshMemory(): number {
     return performance.now() - begin;
   };
   return ((fill(1) - fill(2)) * 1_000) / FRESH_MIB;
+}
+
+/** Beyond the space in which the collector keeps what is young. */
+const BATCH_TEXTS = 320;
+
+interface TextBatch {
+  readonly mib: number;
+  readonly asOne: () => Promise<unknown>;
+  readonly inParts: () => Promise<unknown>;
+}
+
+/** A batch of spans with 100 KB each, as one JSON text and as one for each span. */
+function createBatch(seed: number): TextBatch {
+  const { nextInput } = createPayload('100kb-string', seed);
+  const texts = Array.from({ length: BATCH_TEXTS }, () => String(nextInput()));
+  const encoder = new TextEncoder();
+  const encode = (value: unknown): Uint8Array => encoder.encode(JSON.stringify(value));
+  return {
+    mib: texts.reduce((total, text) => total + text.length, 0) / LARGE_BODY_BYTES,
+    asOne: () => Promise.resolve(encode(texts)),
+    inParts: () => Promise.resolve(texts.map((text) => encode(text).length)),
+  };
 }
 
 async function timeTimers(): Promise<number> {

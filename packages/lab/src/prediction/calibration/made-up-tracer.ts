@@ -14,7 +14,7 @@ const HELD_SPANS = 512;
 const ATTRIBUTES = 4;
 const REST_MS = 8;
 const WARM_UP_CYCLES = 60;
-const CYCLES: Readonly<Record<Pace, number>> = { tight: 120, paced: 60 };
+const CYCLES = { tight: 120, paced: 60 } as const;
 const TRACES_PER_CYCLE = CALIBRATION_BURST / SPANS_PER_TRACE;
 /** A made-up tracer cannot cost less than its parts but by noise, nor many times as much. */
 const MOST = 4;
@@ -105,14 +105,18 @@ export async function measureTogether(
     return ((tracedUs - bareUs) * 1_000) / (cycles * CALIBRATION_BURST);
   };
   await added('tight', WARM_UP_CYCLES);
-  const ratio = async (pace: Pace): Promise<number> => {
-    const found: number[] = [];
-    for (let repeat = 0; repeat < repeats; repeat++) found.push(await added(pace, CYCLES[pace]));
+  const found: Record<Pace, number[]> = { tight: [], paced: [] };
+  // In turns, as everything else.
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    found.tight.push(await added('tight', CYCLES.tight));
+    found.paced.push(await added('paced', CYCLES.paced));
+  }
+  const ratio = (pace: Pace): number => {
     const parts = Object.entries(PARTS) as [FixedConstant, number][];
     const sumNs = parts.reduce((total, [name, times]) => total + times * partsNs[pace][name], 0);
-    return Math.min(MOST, Math.max(1, median(found) / sumNs));
+    return Math.min(MOST, Math.max(1, median(found[pace]) / sumNs));
   };
-  return { tight: await ratio('tight'), paced: await ratio('paced') };
+  return { tight: ratio('tight'), paced: ratio('paced') };
 }
 
 async function runCycles(runTrace: () => Promise<unknown>, pace: Pace, cycles: number): Promise<void> {

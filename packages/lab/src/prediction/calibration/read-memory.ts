@@ -1,17 +1,25 @@
 import { Worker } from 'node:worker_threads';
 
-/** Reads what was written, one word of each cache line, whenever it is told how far that goes. */
+/**
+ * Copies what was written, whenever it is told how far that goes: as text, into a body, into the kernel, and out of it in
+ * another process, as happens while the application rests. All of it takes from the caches.
+ */
 const READER = `
 const { parentPort, workerData } = require('node:worker_threads');
 const words = new Int32Array(workerData);
+const bytes = new Uint8Array(workerData);
+const copies = new Uint8Array(4 * bytes.length);
 parentPort.postMessage('ready');
-for (let seen = 0, sum = 0; ; ) {
+for (let seen = 0, at = 0; ; ) {
   Atomics.wait(words, 0, seen);
   seen = Atomics.load(words, 0);
   if (seen < 0) break;
-  const end = Atomics.load(words, 1) >> 2;
-  for (let at = 16; at < end; at += 16) sum += words[at];
-  Atomics.store(words, 2, sum);
+  const end = Atomics.load(words, 1);
+  for (let times = 0; times < 4; times++) {
+    if (at + end > copies.length) at = 0;
+    copies.set(bytes.subarray(64, end), at);
+    at += end;
+  }
 }
 `;
 
