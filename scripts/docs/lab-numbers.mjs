@@ -58,6 +58,7 @@ async function publish(file, name) {
   const { readReport } = await loadLab('compare/read-report.js');
   const { slimReport } = await loadLab('report/pages/slim-report.js');
   const { renderHtml } = await loadLab('report/html/page.js');
+  const { renderMarkdown } = await loadLab('report/report.js');
   const report = slimReport(await readReport(file));
   mkdirSync(results, { recursive: true });
   const json = `${JSON.stringify(report)}\n`;
@@ -66,7 +67,8 @@ async function publish(file, name) {
   if (name !== 'full-again') {
     const page = name === 'full' ? 'report.html' : `${name}.html`;
     writeFileSync(path.join(results, page), renderHtml(report, `${name}.json`));
-    console.log(`packages/lab/results/${page}`);
+    writeFileSync(path.join(results, page.replace('.html', '.md')), renderMarkdown(report));
+    console.log(`packages/lab/results/${page}, and the same as .md`);
   }
   return true;
 }

@@ -115,6 +115,11 @@ test('going on needs no options, and checks those that are given', () => {
   expect(parse('--resume', '--quick').resume).toBe('same-options');
 });
 
+test('a full run has every set, or those that are named', () => {
+  expect(parse('--full').suites).toEqual(['baseline', 'ways', 'mistakes', 'faults', 'python']);
+  expect(parse('--full', '--mistakes', '--ways').suites).toEqual(['ways', 'mistakes']);
+});
+
 test('a full run takes as many rounds as fit its time, and at least three', () => {
   expect(parse('--full')).toMatchObject({ budgetMinutes: 240, minRounds: 3 });
   expect(parse('--full', '--rounds', '2')).toMatchObject({ rounds: 2, minRounds: 2 });

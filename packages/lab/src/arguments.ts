@@ -149,8 +149,8 @@ function resumeChoice(flags: Flags): ResumeChoice {
 
 /** The baseline holds the matrix. A set that was asked for by name stands alone unless the mode was named too. */
 function parseSuites(flags: Flags): LabSuite[] {
-  if (flags.full === true) return [...EVERY_SUITE];
   const named = EVERY_SUITE.filter((suite) => suite !== 'matrix' && flags[suite] === true);
+  if (flags.full === true) return named.length === 0 ? [...EVERY_SUITE] : named;
   const isMatrixWanted = flags.baseline !== true && (flags.quick === true || named.length === 0);
   return isMatrixWanted ? ['matrix', ...named] : named;
 }

@@ -11,7 +11,8 @@ export const LAB_USAGE = `What tracing costs, measured on this machine.
   npm run lab -- compare A.json B.json    two reports beside each other; \`compare --help\` has its options
 
   --quick             first figures, in under 10 minutes (the default)
-  --full              every set of questions, with samples and rounds for figures worth quoting (about 4 hours)
+  --full              every set of questions, or those that are named beside it, with samples and rounds for figures
+                      worth quoting (about 4 hours)
   --baseline          the same questions with every peer in them, and the table of the baseline from one run
   --faults            a server whose backend is down, hangs, answers 503 or is too slow, and one with a collector
                       beside it; alone, or together with --quick or --baseline in one report

@@ -25,8 +25,8 @@ export const FIRST_HOPS = [
     title: 'thread that shares the interpreter (Python)',
     explanation:
       'A background thread takes the spans from a queue, serialises and sends them: the Python SDKs of Langfuse from version 2 on and of OpenTelemetry. It shares the GIL with the threads that serve requests: while it serialises, they wait, and the tail grows with the batch.',
-    whyNotRun:
-      'JavaScript has no such threads: a worker has an interpreter of its own. Python runs apart from these arms.',
+    whyNotRun: 'JavaScript has no such threads: a worker has an interpreter of its own.',
+    python: { cases: ['gil', 'gil-large'], subjects: ['langfuse-2', 'langfuse-3', 'langfuse-5', 'opentelemetry'] },
     published: [
       {
         text: '50 to 100 µs a span, blamed on locks and on the exporter thread; a few µs with a process of its own',
@@ -45,7 +45,8 @@ export const FIRST_HOPS = [
     title: 'child process',
     explanation:
       'A process that the application starts gets the spans by a pipe or by shared memory: `multiprocessing` in Python, which is the cure for the GIL. The serving thread pays for serialising to the pipe; memory and start-up double.',
-    whyNotRun: 'In JavaScript an isolated thread does the same for less. Python runs apart from these arms.',
+    whyNotRun: 'An isolated thread does the same for less.',
+    python: { cases: ['gil-multiprocessing'], subjects: ['multiprocessing'] },
   },
   {
     id: 'B.sidecar',

@@ -7,6 +7,12 @@ export interface PublishedFigure {
   readonly source: string;
 }
 
+/** Samples of the Python part that stand on a leaf. */
+export interface PythonPlace {
+  readonly cases: readonly string[];
+  readonly subjects: readonly string[];
+}
+
 /** One way to decide. */
 export interface Leaf<Id extends string = string> {
   /** Axis and name, such as `A.observe-wrapper`. */
@@ -16,6 +22,8 @@ export interface Leaf<Id extends string = string> {
   readonly explanation: string;
   /** Why no arm stands on it; every leaf without an arm has one. */
   readonly whyNotRun?: string;
+  /** Python runs apart from the arms. */
+  readonly python?: PythonPlace;
   readonly published?: readonly PublishedFigure[];
 }
 

@@ -7,8 +7,9 @@ import type { Axis, Leaf } from './leaf.js';
 import { placeCell, placeScenario } from './places.js';
 import { countCombinations, RULES } from './rules.js';
 
-/** A committed report, and the page beside the matrix that shows it. */
+/** A committed report, and the page that shows it, from where the matrix is. */
 export interface CommittedReport {
+  readonly title: string;
   readonly page: string;
   readonly report: LabReport;
 }
@@ -47,7 +48,8 @@ function treeOf(reports: readonly CommittedReport[]): string[] {
     `- **${id}** ${question}`,
     ...leaves.map((leaf) => {
       const arms = armsOn(leaf.id as LeafId);
-      return `  - ${leaf.title}${arms.length === 0 ? ' (not run)' : rangeText(figuresOn(leaf.id as LeafId, arms, reports))}`;
+      const notRun = leaf.python === undefined ? ' (not run)' : ' (run in Python alone)';
+      return `  - ${leaf.title}${arms.length === 0 ? notRun : rangeText(figuresOn(leaf.id as LeafId, arms, reports))}`;
     }),
   ]);
 }
@@ -61,9 +63,24 @@ function renderLeaf(leaf: Leaf, reports: readonly CommittedReport[]): string[] {
   const published = (leaf.published ?? []).map(({ text, source }) => `- Published: ${text} (${sourceText(source)}).`);
   const run =
     arms.length === 0
-      ? [`- Not run: ${leaf.whyNotRun ?? ''}`]
+      ? [`- Not run${leaf.python === undefined ? '' : ' in JavaScript'}: ${leaf.whyNotRun ?? ''}`]
       : [`- Run: ${armTexts(leaf.id as LeafId, arms, reports)}`];
-  return [`### ${leaf.title}`, '', leaf.explanation, '', ...run, ...published];
+  return [`### ${leaf.title}`, '', leaf.explanation, '', ...run, ...pythonTexts(leaf, reports), ...published];
+}
+
+/** A line for each case, from the first report that has it. */
+function pythonTexts({ python }: Leaf, reports: readonly CommittedReport[]): string[] {
+  return (python?.cases ?? []).flatMap((id) => {
+    const source = reports.find(({ report }) => report.python?.summaries.some((summary) => summary.case === id));
+    const definition = source?.report.python?.cases.find((one) => one.id === id);
+    if (source === undefined || definition === undefined) return [];
+    const figures = ['untraced', ...(python?.subjects ?? [])].flatMap((subject) => {
+      const found = source.report.python?.summaries.find((one) => one.case === id && one.subject === subject);
+      const median = found?.metrics[definition.principalMetric]?.median;
+      return median === undefined ? [] : [`${subject} ${formatNumber(median)} ${definition.unit}`];
+    });
+    return [`- Run in Python, ${definition.title}, p99 of a request: ${figures.join(', ')} (${linkTo(source)}).`];
+  });
 }
 
 function sourceText(source: string): string {
@@ -103,16 +120,16 @@ const WITHOUT_VALUES: readonly FigureSource[] = [{ scenario: 'tiny-paced', what:
 interface Figure {
   readonly us: number;
   readonly what: string;
-  readonly page: string;
+  readonly source: CommittedReport;
 }
 
 function figureOf(leaf: LeafId, arm: ArmName, reports: readonly CommittedReport[]): Figure | undefined {
   if (describeArm(arm).place.A === 'A.nobody') return undefined;
   const sources = describeArm(arm).place.C === 'C.off' ? WITHOUT_VALUES : WITH_VALUES;
   for (const { scenario, what } of sources.filter((source) => standsOn(leaf, arm, source.scenario))) {
-    for (const { page, report } of reports) {
-      const us = summaryOf(report, scenario, arm)?.added.mainCpuUsPerSpan?.median;
-      if (us !== undefined) return { us, what, page };
+    for (const source of reports) {
+      const us = summaryOf(source.report, scenario, arm)?.added.mainCpuUsPerSpan?.median;
+      if (us !== undefined) return { us, what, source };
     }
   }
   return undefined;
@@ -132,8 +149,12 @@ function figuresOn(leaf: LeafId, arms: readonly ArmName[], reports: readonly Com
 
 function figureText(figure: Figure | undefined): string {
   if (figure === undefined) return '';
-  const { us, what, page } = figure;
-  return ` (${formatNumber(us)} µs ${what}, [${page}](${page}))`;
+  const { us, what, source } = figure;
+  return ` (${formatNumber(us)} µs ${what}, ${linkTo(source)})`;
+}
+
+function linkTo({ title, page }: CommittedReport): string {
+  return `[${title}](${page})`;
 }
 
 /** What the arms of a leaf cost, from the cheapest to the dearest, those that capture where there are any. */

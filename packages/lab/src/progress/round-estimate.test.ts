@@ -39,7 +39,7 @@ test('a run has its least rounds, whatever they take', () => {
 
 /** Samples of the committed reports, which a machine has taken. */
 function committedSamples(): { readonly estimatedMs: number; readonly takenMs: number } {
-  const path = new URL('../../../../docs/lab/baseline.json', import.meta.url);
+  const path = new URL('../../results/full.json', import.meta.url);
   const { samples, scenarios } = JSON.parse(readFileSync(path, 'utf8')) as LabReport;
   const byName = new Map(scenarios.map((scenario) => [scenario.name, scenario]));
   return samples.reduce(

@@ -18,11 +18,7 @@ export const PUBLISHED_PAGES: readonly PublishedPage[] = [
 ];
 
 /** Where the run is that the pages are made from: the first of these that is there. */
-export const RESULT_FILES: readonly string[] = [
-  'packages/lab/results/full.json',
-  'packages/lab/results/quick.json',
-  'docs/lab/report.json',
-];
+export const RESULT_FILES: readonly string[] = ['packages/lab/results/full.json', 'packages/lab/results/quick.json'];
 
 /** A page with the figures of a run in its blocks. */
 export function fillPage(report: LabReport, text: string, language: Language): Rewritten {
