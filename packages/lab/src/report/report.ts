@@ -3,6 +3,7 @@ import type { LabEnvironment } from '../runner/environment.js';
 import { againstTable } from './against-table.js';
 import { baselineTables } from './baseline-tables.js';
 import { faultTable } from './fault-table.js';
+import { fewRoundsNote } from './few-rounds.js';
 import { judgeGoals } from './goals.js';
 import { goalsTable, numbersToHoldTable } from './goals-table.js';
 import type { LabReport } from './model.js';
@@ -46,7 +47,7 @@ export function renderMarkdown(report: LabReport): string {
     ...headline(report).map((line) => `- ${line}`),
     ...tables(report).flatMap((table) => ['', renderMarkdownTable(table)]),
     '',
-    ...METHOD,
+    ...method(report.rounds),
     '',
   ].join('\n');
 }
@@ -110,10 +111,10 @@ function busyWarning({ loadAverage, cores }: LabEnvironment): string {
   return perCore > 0.5 ? `; THE MACHINE WAS BUSY at the start (load ${formatNumber(loadAverage)})` : '';
 }
 
-const METHOD = [
+const method = (rounds: number): readonly string[] => [
   '## How to read this',
   '',
-  '- A trace is 7 nested async functions (a root, two steps, four leaves), each with an input and an output of its own. Each sample is a fresh process; in a round every arm of a question runs once, in random order, next to the others; figures are medians over rounds with 95 % bootstrap intervals.',
+  `- A trace is 7 nested async functions (a root, two steps, four leaves), each with an input and an output of its own. Each sample is a fresh process; in a round every arm of a question runs once, in random order, next to the others; figures are medians over rounds with 95 % bootstrap intervals.${fewRoundsNote(rounds)}`,
   '- Main-thread CPU runs from the first trace to the end of the flush; the untraced sample of the same round is subtracted. Paced: traces back to back, then 8 ms of rest. The stall is the longest time in which nothing else could run on the main thread.',
   '- Server: requests at fixed times whether or not earlier ones were answered, latency from the time planned, sink and load generator in processes of their own on the same machine.',
   '- Delivered: different span ids that reached the sink, of those that were made. A library that lost spans did less work than its figures seem to say. dd-trace cuts a captured value at 25,000 characters.',

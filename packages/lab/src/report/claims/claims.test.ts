@@ -190,4 +190,33 @@ describe('the table of claims', () => {
     expect(second?.verdict.text).toContain('10 times what the good version takes, about as much');
     expect(lookUps?.[1]?.measured).toMatch(/^bad 30\.0 µs .*, good 1\.00 µs/);
   });
+
+  it("asks of the notes' own remedy what it costs, and names a mistake by its number once", () => {
+    const summary = (subject: string, median: number) => ({
+      case: 'gil-multiprocessing',
+      subject,
+      variant: '',
+      samples: 5,
+      failed: 0,
+      lossy: 0,
+      metrics: { p99Ms: estimate(median * 0.9, median, median * 1.1) },
+      notes: [],
+    });
+    const title = '1.6: with another process';
+    const python: PythonResults = {
+      format: 'slipstream-lab-python/1',
+      python: '3.12.4',
+      packages: {},
+      cases: [{ id: 'gil-multiprocessing', title, principalMetric: 'p99Ms', unit: 'ms' }],
+      constants: {},
+      predictions: [],
+      samples: [],
+      summaries: [summary('untraced', 20), summary('multiprocessing', 19)],
+      skipped: [],
+    };
+    const [answer] =
+      answerMistakes({ ...makeReport([]), python }).find(({ claim }) => claim.id === '1.6')?.answers ?? [];
+    expect(answer).toMatchObject({ title: 'with another process', verdict: { outcome: 'cure-free' } });
+    expect(answer?.measured).toMatch(/^cured 19\.0 ms .*, untraced 20\.0 ms/);
+  });
 });

@@ -41,7 +41,12 @@ interface Pair {
   readonly bad: PythonSummary;
   readonly good: PythonSummary | undefined;
   readonly words: readonly [bad: string, good: string];
+  /** What is held against untraced is the cure: the question is what it costs. */
+  readonly isCure?: boolean;
 }
+
+/** The notes' own remedy. */
+const CURE = 'multiprocessing';
 
 /** Each wrong form beside the right form of the same; else beside any right one, else beside the untraced. */
 function pairsOf(python: PythonResults, { id }: PythonCase): Pair[] {
@@ -51,7 +56,9 @@ function pairsOf(python: PythonResults, { id }: PythonCase): Pair[] {
   return (bad.length > 0 ? bad : traced).map((summary) => {
     const good = goodBeside(traced, summary);
     if (good !== undefined) return { bad: summary, good, words: ['bad', 'good'] };
-    return { bad: summary, good: untracedBeside(all, summary), words: ['traced', 'untraced'] };
+    const untraced = untracedBeside(all, summary);
+    if (summary.subject === CURE) return { bad: summary, good: untraced, words: ['cured', 'untraced'], isCure: true };
+    return { bad: summary, good: untraced, words: ['traced', 'untraced'] };
   });
 }
 
@@ -69,22 +76,23 @@ function answerPair(
   python: PythonResults,
   claim: MistakeClaim,
   asked: PythonCase,
-  { bad, good, words }: Pair,
+  { bad, good, words, isCure = false }: Pair,
 ): ClaimAnswer {
   const [badFigure, goodFigure] = [principal(asked, bad), good === undefined ? undefined : principal(asked, good)];
   const isTime = millisecondsOf(asked.unit) !== undefined;
+  const [traced, beside] = isTime
+    ? [inMilliseconds(asked, badFigure), inMilliseconds(asked, goodFigure)]
+    : [badFigure, goodFigure];
   const verdict =
     claim.spanCost === undefined
       ? judgeVersions({
-          bad: isTime ? inMilliseconds(asked, badFigure) : badFigure,
-          good: isTime ? inMilliseconds(asked, goodFigure) : goodFigure,
-          asks: claim.asks,
+          ...(isCure ? { bad: beside, good: traced, asks: 'cure' } : { bad: traced, good: beside, asks: claim.asks }),
           ...(isTime && claim.cost !== undefined ? { cost: claim.cost } : {}),
         })
       : judgeRange(inMilliseconds(asked, badFigure), claim.spanCost);
   return {
     claim: claim.id,
-    title: asked.title,
+    title: asked.title.replace(`${claim.id}: `, ''),
     language: 'Python',
     subject: nameOf(python, bad),
     notesSay: costText(claim),

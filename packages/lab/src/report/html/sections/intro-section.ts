@@ -1,4 +1,5 @@
 import type { Estimate } from '../../../statistics/bootstrap.js';
+import { fewRoundsNote } from '../../few-rounds.js';
 import { ratioText, timesText } from '../../interval-text.js';
 import type { LabReport, ScenarioSummary } from '../../model.js';
 import { formatNumber } from '../../number-text.js';
@@ -16,7 +17,7 @@ export function introduction(report: LabReport): Html {
 <h1>What tracing costs the application that is traced</h1>
 <p class="lead">An application that records what its functions and its language models did, span by span, pays for that with its own response time. This page says how much, measured: Slipstream beside other libraries, each with its documented defaults, and beside the same work untraced.</p>
 <p>A <strong>span</strong> is one recorded function call; a trace is 7 of them, nested. <strong>Capturing</strong> means keeping what went in and came out. The <strong>serving thread</strong> is the one on which the application answers its users: what tracing does there, users wait for.</p>
-<p>Measured on ${startedAt.slice(0, 10)} on ${environment.cores} × ${environment.cpuModel}, ${formatNumber(environment.memoryMb / 1024)} GB, Node ${environment.node.replace(/^v/, '')}, ${environment.platform}: ${rounds} ${rounds === 1 ? 'round' : 'rounds'}, ${samples.length} processes, of which ${lossy} lost spans and ${failed} failed. Figures are medians; brackets hold the 95 % interval of the median.${report.mode === 'quick' && ' This was a quick run: few rounds, wide intervals, nothing to quote.'}${busy && html` <span class="bad">The machine was busy when the run began (load ${formatNumber(environment.loadAverage)}).</span>`}</p>
+<p>Measured on ${startedAt.slice(0, 10)} on ${environment.cores} × ${environment.cpuModel}, ${formatNumber(environment.memoryMb / 1024)} GB, Node ${environment.node.replace(/^v/, '')}, ${environment.platform}: ${rounds} ${rounds === 1 ? 'round' : 'rounds'}, ${samples.length} processes, of which ${lossy} lost spans and ${failed} failed. Figures are medians; brackets hold the 95 % interval of the median.${fewRoundsNote(rounds)}${report.mode === 'quick' && ' This was a quick run: few rounds, wide intervals, nothing to quote.'}${busy && html` <span class="bad">The machine was busy when the run began (load ${formatNumber(environment.loadAverage)}).</span>`}</p>
 ${tiles(report)}`;
 }
 
