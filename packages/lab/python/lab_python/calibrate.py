@@ -200,7 +200,6 @@ def _sized() -> dict[str, float]:
         "walkUsPerNode": per_call_us(lambda: _walk(given)) / nodes,
         "walkExactUsPerNode": per_call_us(lambda: _walk_exact(given)) / nodes,
         "deepCopyUsPerKib": per_call_us(lambda: copy.deepcopy(given)) / kib,
-        "utf8UsPerKib": per_call_us(lambda: bytes(bytearray(text.encode()))) / kib,
         "gzipUsPerKib": per_call_us(lambda: zlib.compress(data)) / kib,
         "largeCopyUsPerKib": _large_copy_us_per_kib(),
     }

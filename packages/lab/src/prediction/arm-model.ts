@@ -1,4 +1,4 @@
-import type { CpuConstant } from './constants.js';
+import { type CpuConstant, MIB } from './constants.js';
 import type { SpanFacts, ValueFacts } from './span-facts.js';
 
 /**
@@ -64,8 +64,6 @@ export function textKichars(values: readonly ValueFacts[]): number {
   return sum(values, ({ jsonKichars }) => jsonKichars);
 }
 
-/** Bytes of a mebibyte. */
-export const MIB: number = 1024 * 1024;
 /** Smaller buffers are cut from memory that the process already has. */
 const FRESH_FROM_BYTES = 128 * 1024;
 

@@ -1,3 +1,6 @@
+/** Bytes of a mebibyte, the unit of what costs by the size of a request. */
+export const MIB: number = 1024 * 1024;
+
 /** Rest between bursts lets caches and code go cold, so that everything has two prices. */
 export type Pace = 'tight' | 'paced';
 

@@ -106,7 +106,11 @@ export function scenariosOf(mode: LabMode, suites: readonly LabSuite[] = ['matri
   const matrix = [...loopScenarios(quick), serverScenario(quick), ...lifeScenarios(quick)];
   return [
     ...(isBaseline
-      ? [...matrix.map((scenario) => (quick ? asQuickBaseline(scenario) : asBaseline(scenario))), crowdedScenario()]
+      ? [
+          ...matrix.map((scenario) => (quick ? asQuickBaseline(scenario) : asBaseline(scenario))),
+          singleScenario(),
+          crowdedScenario(),
+        ]
       : []),
     ...(!isBaseline && suites.includes('matrix') ? matrix : []),
     ...(suites.includes('ways') ? waysScenarios(mode) : []),
@@ -225,6 +229,22 @@ function serverSettings(quick: boolean) {
   } as const;
 }
 
+/** A service with little to do: what is cold after each rest is shared by seven spans instead of seventy. */
+function singleScenario(): Scenario {
+  return {
+    name: '4kb-single-paced',
+    title: '4 KB a span, one trace at a time, then 8 ms of rest',
+    kind: 'loop',
+    arms: CAPTURING,
+    payload: '4kb',
+    tracesPerCycle: 1,
+    restMs: REST_MS,
+    tinyTracesFirst: 400,
+    warmupCycles: 150,
+    cycles: 300,
+  };
+}
+
 /** The pace of the small payloads with 100 KB a span: bursts of 7 MB, so that each library is at its limit. */
 function crowdedScenario(): Scenario {
   return {
@@ -258,7 +278,7 @@ function faultScenarios(quick: boolean): Scenario[] {
     arms: [...UNTRACED, 'slipstream'],
     durationMs: 15_000,
     quickRounds: 3,
-    fullRounds: 2,
+    fullRounds: 3,
     backend,
   }));
 }

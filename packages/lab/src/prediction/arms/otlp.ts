@@ -1,4 +1,5 @@
-import { type Counts, MIB, postCounts, spansPerSend, textKichars, utf8Bytes } from '../arm-model.js';
+import { type Counts, postCounts, spansPerSend, textKichars, utf8Bytes } from '../arm-model.js';
+import { MIB } from '../constants.js';
 import type { SpanFacts, ValueFacts } from '../span-facts.js';
 
 const BATCH_SPANS = 512;
@@ -12,7 +13,7 @@ const JSON_PROPERTIES = 17;
 /** Key, value, and the text in it, each in an object of its own. */
 const JSON_PROPERTIES_PER_ATTRIBUTE = 3;
 /** A text from here on outlives the collector's small space while it is made. */
-const LARGE_TEXT_BYTES = 4 * 1024 * 1024;
+const LARGE_TEXT_BYTES = 4 * MIB;
 
 /** What is exported, and in what company. */
 export interface Export {

@@ -5,9 +5,9 @@ import { openCpuClock } from '../../sample/cpu-clock.js';
 import { createPayload } from '../../sample/payload.js';
 import { rest } from '../../sample/rest.js';
 import { median } from '../../statistics/quantile.js';
+import { MIB } from '../constants.js';
 
 const POSTS_PER_ROUND = 12;
-const LARGE_BODY_BYTES = 1024 * 1024;
 const LARGE_POSTS_PER_ROUND = 3;
 /** As OpenTelemetry's exporters allow, and as a burst of small batches makes. */
 const POSTS_AT_ONCE = 30;
@@ -36,7 +36,7 @@ export async function measureMachine(sinkUrl: string, seed: number, rounds: numb
   const wide = new Agent({ keepAlive: true, maxSockets: POSTS_AT_ONCE });
   const echo = startEcho();
   const small = Buffer.alloc(16, 0x20);
-  const large = Buffer.alloc(LARGE_BODY_BYTES, 0x20);
+  const large = Buffer.alloc(MIB, 0x20);
   const largeText = large.toString('latin1');
   // Any path that the sink does not look into: reading the body is all it does.
   const url = new URL('/calibration', sinkUrl);
@@ -98,7 +98,7 @@ const FRESH_MIB = 8;
 
 /** The first writing of a buffer of its own against the second, in microseconds for a MiB. */
 function touchFreshMemory(): number {
-  const bytes = Buffer.allocUnsafeSlow(FRESH_MIB * 1024 * 1024);
+  const bytes = Buffer.allocUnsafeSlow(FRESH_MIB * MIB);
   const fill = (value: number): number => {
     const begin = performance.now();
     bytes.fill(value);
@@ -123,7 +123,7 @@ function createBatch(seed: number): TextBatch {
   const encoder = new TextEncoder();
   const encode = (value: unknown): Uint8Array => encoder.encode(JSON.stringify(value));
   return {
-    mib: texts.reduce((total, text) => total + text.length, 0) / LARGE_BODY_BYTES,
+    mib: texts.reduce((total, text) => total + text.length, 0) / MIB,
     asOne: () => Promise.resolve(encode(texts)),
     inParts: () => Promise.resolve(texts.map((text) => encode(text).length)),
   };

@@ -12,7 +12,6 @@ const CONSTANTS = {
   jsonDumpsUsPerKib: 4,
   jsonLoadsUsPerKib: 3,
   jsonEscapedUsPerKib: 3,
-  utf8UsPerKib: 0.1,
   largeCopyUsPerKib: 0.8,
   queuePutUs: 3,
   certificatesMs: 30,

@@ -15,6 +15,7 @@ export interface Phrases {
   readonly cores: (count: number) => string;
   readonly and: string;
   readonly untracedStall: (text: string) => string;
+  readonly single: (figures: string) => string;
   readonly burst: (all: string, others: string) => string;
 }
 
@@ -33,6 +34,7 @@ export const PHRASES: Readonly<Record<Language, Phrases>> = {
     cores: (count) => `a machine with ${count} cores`,
     and: 'and',
     untracedStall: (text) => `The untraced run's own longest stall is ${text}.`,
+    single: (figures) => `With one trace at a time, and 8 ms of rest after each, a span of 4 KB costs: ${figures}.`,
     burst: (all, others) => `Of 10,000 spans made in one synchronous loop ${all} deliver all${others}.`,
   },
   vi: {
@@ -48,6 +50,7 @@ export const PHRASES: Readonly<Record<Language, Phrases>> = {
     cores: (count) => `máy có ${count} nhân`,
     and: 'và',
     untracedStall: (text) => `Ngay cả khi không trace, lần đứng lâu nhất cũng đã là ${text}.`,
+    single: (figures) => `Khi mỗi lần chỉ có một trace, và sau mỗi trace nghỉ 8 ms, một span 4 KB tốn: ${figures}.`,
     burst: (all, others) => `Trong 10,000 span tạo ra trong một vòng lặp đồng bộ, ${all} giao đủ${others}.`,
   },
 };

@@ -97,6 +97,19 @@ describe('the table of the READMEs', () => {
   });
 });
 
+describe('the notes below the table', () => {
+  it('say what a span costs now and then, from the least to the most', () => {
+    const arms = [
+      { arm: 'untraced', rounds: around(5) },
+      { arm: 'langfuse', rounds: around(105) },
+      { arm: 'slipstream', rounds: around(25) },
+    ] as const;
+    const report = makeReport([{ name: '4kb-single-paced', arms }]);
+    expect(pageBlock(report, 'en', 'notes')).toContain('a span of 4 KB costs: Slipstream 20 µs, Langfuse 100 µs.');
+    expect(pageBlock(report, 'vi', 'notes')).toContain('một span 4 KB tốn: Slipstream 20 µs, Langfuse 100 µs.');
+  });
+});
+
 describe('whether 10 ms hold', () => {
   const server = (own: number): LabReport =>
     makeReport([
@@ -141,6 +154,13 @@ describe('a run as the repository keeps it', () => {
     // A goal that is younger than the run was not asked for then.
     const asked = slim.goals.filter(({ id }) => original.goals.some((goal) => goal.id === id));
     expect(asked.map(({ met }) => met)).toEqual(original.goals.map(({ met }) => met));
+  });
+
+  it('does not say where the files of the run were', () => {
+    const command = (text: string): string => slimReport({ ...original, command: text }).command;
+    expect(command('lab --full --out /home/a/runs --rounds 3')).toBe('lab --full --rounds 3');
+    expect(command('lab --full --out=C:\\my runs\\a')).toBe('lab --full');
+    expect(command('lab --full')).toBe('lab --full');
   });
 
   it('makes itself again', () => {

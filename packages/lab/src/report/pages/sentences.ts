@@ -3,7 +3,7 @@ import { armTitle } from '../arm-title.js';
 import type { ArmSummary, LabReport } from '../model.js';
 import { NO_VALUE } from '../number-text.js';
 import { type Language, PHRASES } from './language.js';
-import { shortRange } from './short-number.js';
+import { shortFigure, shortRange } from './short-number.js';
 
 const SMALL = ['tiny-paced', '4kb-paced'];
 
@@ -44,9 +44,11 @@ export function machine({ rounds, environment }: LabReport, language: Language):
   return `${phrases.rounds(rounds)}, ${phrases.cores(cores)}, Node ${major}`;
 }
 
-/** How still the untraced run stands by itself, and what arrives of a burst. */
+/** How still the untraced run stands by itself, what a span costs now and then, and what arrives of a burst. */
 export function notes(report: LabReport, language: Language): string {
-  return [untracedStall(report, language), burst(report, language)].filter((text) => text !== '').join(' ');
+  return [untracedStall(report, language), single(report, language), burst(report, language)]
+    .filter((text) => text !== '')
+    .join(' ');
 }
 
 function untracedStall({ summaries }: LabReport, language: Language): string {
@@ -55,6 +57,18 @@ function untracedStall({ summaries }: LabReport, language: Language): string {
     .filter(({ arm }) => describeArm(arm).side === 'none')
     .flatMap(({ metrics }) => metrics.longestStallMs?.median ?? []);
   return stalls.length === 0 ? '' : PHRASES[language].untracedStall(`${shortRange(stalls)} ms`);
+}
+
+/** What is cold after a rest is then shared by few spans. */
+function single({ summaries }: LabReport, language: Language): string {
+  const arms = summaries.find(({ scenario }) => scenario === '4kb-single-paced')?.arms ?? [];
+  const figures = arms
+    .flatMap(({ arm, added: { mainCpuUsPerSpan } }) =>
+      mainCpuUsPerSpan === undefined ? [] : [{ arm, us: mainCpuUsPerSpan.median }],
+    )
+    .toSorted((left, right) => left.us - right.us)
+    .map(({ arm, us }) => `${shortTitle(arm)} ${shortFigure(us)} µs`);
+  return figures.length === 0 ? '' : PHRASES[language].single(figures.join(', '));
 }
 
 function burst({ summaries }: LabReport, language: Language): string {
