@@ -7,20 +7,16 @@ import type { Axis, Leaf } from './leaf.js';
 import { placeCell, placeScenario } from './places.js';
 import { countCombinations, RULES } from './rules.js';
 
-/** A committed report, and the page that shows it, from where the matrix is. */
-export interface CommittedReport {
-  readonly title: string;
-  readonly page: string;
-  readonly report: LabReport;
-}
+/** Every figure is of this run: its page, from where the matrix is. */
+const RUN = '[the published full run](../../packages/lab/results/report.html)';
 
 /** Scenarios of every suite, once each. */
 export function everyScenario() {
   return scenariosOf('full', ['baseline', 'ways', 'mistakes', 'faults']);
 }
 
-/** The matrix as a page. Figures come from the first report that has the arm. */
-export function renderMatrix(reports: readonly CommittedReport[]): string {
+/** The matrix as a page, with the figures of a run where there is one. */
+export function renderMatrix(report?: LabReport): string {
   const { all, sensible } = countCombinations();
   return [
     '# Every way to trace',
@@ -29,10 +25,9 @@ export function renderMatrix(reports: readonly CommittedReport[]): string {
     '',
     `A way to trace is one decision on each of six axes, without overlap and without gap: ${AXES.map(({ leaves }) => leaves.length).join(' x ')} = ${all.toLocaleString('en-US')} combinations, of which ${sensible.toLocaleString('en-US')} make sense. Language, version, load, and what is on the other side are factors beside the axes. The lab runs the combinations that real libraries choose by default, and says below why it does not run the rest.`,
     '',
-    'Figures are main-thread CPU that tracing adds, on the machine of the published reports. A page is a run: compare figures of one page.',
-    '',
-    ...treeOf(reports),
-    ...AXES.flatMap((axis) => ['', ...renderAxis(axis, reports)]),
+    ...(report === undefined ? [] : [`Figures are main-thread CPU that tracing adds, in ${RUN}.`, '']),
+    ...treeOf(report),
+    ...AXES.flatMap((axis) => ['', ...renderAxis(axis, report)]),
     '',
     ...renderRules(),
     '',
@@ -43,43 +38,43 @@ export function renderMatrix(reports: readonly CommittedReport[]): string {
   ].join('\n');
 }
 
-function treeOf(reports: readonly CommittedReport[]): string[] {
+function treeOf(report: LabReport | undefined): string[] {
   return AXES.flatMap(({ id, question, leaves }) => [
     `- **${id}** ${question}`,
     ...leaves.map((leaf) => {
       const arms = armsOn(leaf.id as LeafId);
       const notRun = leaf.python === undefined ? ' (not run)' : ' (run in Python alone)';
-      return `  - ${leaf.title}${arms.length === 0 ? notRun : rangeText(figuresOn(leaf.id as LeafId, arms, reports))}`;
+      return `  - ${leaf.title}${arms.length === 0 ? notRun : rangeText(figuresOn(leaf.id as LeafId, arms, report))}`;
     }),
   ]);
 }
 
-function renderAxis({ id, question, explanation, leaves }: Axis, reports: readonly CommittedReport[]): string[] {
-  return [`## ${id}. ${question}`, '', explanation, ...leaves.flatMap((leaf) => ['', ...renderLeaf(leaf, reports)])];
+function renderAxis({ id, question, explanation, leaves }: Axis, report: LabReport | undefined): string[] {
+  return [`## ${id}. ${question}`, '', explanation, ...leaves.flatMap((leaf) => ['', ...renderLeaf(leaf, report)])];
 }
 
-function renderLeaf(leaf: Leaf, reports: readonly CommittedReport[]): string[] {
+function renderLeaf(leaf: Leaf, report: LabReport | undefined): string[] {
   const arms = armsOn(leaf.id as LeafId);
   const published = (leaf.published ?? []).map(({ text, source }) => `- Published: ${text} (${sourceText(source)}).`);
   const run =
     arms.length === 0
       ? [`- Not run${leaf.python === undefined ? '' : ' in JavaScript'}: ${leaf.whyNotRun ?? ''}`]
-      : [`- Run: ${armTexts(leaf.id as LeafId, arms, reports)}`];
-  return [`### ${leaf.title}`, '', leaf.explanation, '', ...run, ...pythonTexts(leaf, reports), ...published];
+      : [`- Run: ${armTexts(leaf.id as LeafId, arms, report)}`];
+  return [`### ${leaf.title}`, '', leaf.explanation, '', ...run, ...pythonTexts(leaf, report), ...published];
 }
 
-/** A line for each case, from the first report that has it. */
-function pythonTexts({ python }: Leaf, reports: readonly CommittedReport[]): string[] {
+/** A line for each case. */
+function pythonTexts({ python }: Leaf, report: LabReport | undefined): string[] {
   return (python?.cases ?? []).flatMap((id) => {
-    const source = reports.find(({ report }) => report.python?.summaries.some((summary) => summary.case === id));
-    const definition = source?.report.python?.cases.find((one) => one.id === id);
-    if (source === undefined || definition === undefined) return [];
+    const definition = report?.python?.cases.find((one) => one.id === id);
+    if (definition === undefined) return [];
     const figures = ['untraced', ...(python?.subjects ?? [])].flatMap((subject) => {
-      const found = source.report.python?.summaries.find((one) => one.case === id && one.subject === subject);
+      const found = report?.python?.summaries.find((one) => one.case === id && one.subject === subject);
       const median = found?.metrics[definition.principalMetric]?.median;
       return median === undefined ? [] : [`${subject} ${formatNumber(median)} ${definition.unit}`];
     });
-    return [`- Run in Python, ${definition.title}, p99 of a request: ${figures.join(', ')} (${linkTo(source)}).`];
+    const measure = definition.principalMetric === 'p99Ms' ? 'p99 of a request' : definition.principalMetric;
+    return [`- Run in Python, ${definition.title}, ${measure}: ${figures.join(', ')}.`];
   });
 }
 
@@ -96,8 +91,8 @@ export function armsOn(leaf: LeafId): readonly ArmName[] {
   return ARMS.map(({ name }) => name).filter(stands);
 }
 
-function armTexts(leaf: LeafId, arms: readonly ArmName[], reports: readonly CommittedReport[]): string {
-  return `${arms.map((arm) => `${arm}${figureText(figureOf(leaf, arm, reports))}`).join('; ')}.`;
+function armTexts(leaf: LeafId, arms: readonly ArmName[], report: LabReport | undefined): string {
+  return `${arms.map((arm) => `${arm}${figureText(figureOf(leaf, arm, report))}`).join('; ')}.`;
 }
 
 /** A scenario whose figure stands for an arm on the leaves where it stands there, and what that figure is of. */
@@ -120,17 +115,14 @@ const WITHOUT_VALUES: readonly FigureSource[] = [{ scenario: 'tiny-paced', what:
 interface Figure {
   readonly us: number;
   readonly what: string;
-  readonly source: CommittedReport;
 }
 
-function figureOf(leaf: LeafId, arm: ArmName, reports: readonly CommittedReport[]): Figure | undefined {
-  if (describeArm(arm).place.A === 'A.nobody') return undefined;
+function figureOf(leaf: LeafId, arm: ArmName, report: LabReport | undefined): Figure | undefined {
+  if (report === undefined || describeArm(arm).place.A === 'A.nobody') return undefined;
   const sources = describeArm(arm).place.C === 'C.off' ? WITHOUT_VALUES : WITH_VALUES;
   for (const { scenario, what } of sources.filter((source) => standsOn(leaf, arm, source.scenario))) {
-    for (const source of reports) {
-      const us = summaryOf(source.report, scenario, arm)?.added.mainCpuUsPerSpan?.median;
-      if (us !== undefined) return { us, what, source };
-    }
+    const us = summaryOf(report, scenario, arm)?.added.mainCpuUsPerSpan?.median;
+    if (us !== undefined) return { us, what };
   }
   return undefined;
 }
@@ -143,18 +135,12 @@ function standsOn(leaf: LeafId, arm: ArmName, name: string): boolean {
   return scenario !== undefined && Object.values(placeCell(arm, scenario)).includes(leaf);
 }
 
-function figuresOn(leaf: LeafId, arms: readonly ArmName[], reports: readonly CommittedReport[]): readonly Figure[] {
-  return arms.flatMap((arm) => figureOf(leaf, arm, reports) ?? []);
+function figuresOn(leaf: LeafId, arms: readonly ArmName[], report: LabReport | undefined): readonly Figure[] {
+  return arms.flatMap((arm) => figureOf(leaf, arm, report) ?? []);
 }
 
 function figureText(figure: Figure | undefined): string {
-  if (figure === undefined) return '';
-  const { us, what, source } = figure;
-  return ` (${formatNumber(us)} µs ${what}, ${linkTo(source)})`;
-}
-
-function linkTo({ title, page }: CommittedReport): string {
-  return `[${title}](${page})`;
+  return figure === undefined ? '' : ` (${formatNumber(figure.us)} µs ${figure.what})`;
 }
 
 /** What the arms of a leaf cost, from the cheapest to the dearest, those that capture where there are any. */

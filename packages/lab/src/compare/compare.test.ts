@@ -68,18 +68,18 @@ describe('two runs beside each other', () => {
     expect(cells.find(({ arm }) => arm === 'langfuse')).toMatchObject({ overlaps: true });
   });
 
-  it('have no verdict on a single sample', () => {
-    const single = (us: number): LabReport =>
+  it.each([1, 2])('have no verdict on samples of %d rounds', (rounds) => {
+    const few = (us: number): LabReport =>
       makeReport([
         {
           name: '4kb-paced',
           arms: [
-            { arm: 'untraced', rounds: [{ mainCpuUsPerSpan: 5 }] },
-            { arm: 'slipstream', rounds: [{ mainCpuUsPerSpan: us }] },
+            { arm: 'untraced', rounds: around(5).slice(0, rounds) },
+            { arm: 'slipstream', rounds: around(us).slice(0, rounds) },
           ],
         },
       ]);
-    const { headline, cells } = compareReports(single(8), single(80));
+    const { headline, cells } = compareReports(few(8), few(80));
     expect(headline.judged).toBe(0);
     expect(cells.every(({ overlaps }) => overlaps === undefined)).toBe(true);
   });

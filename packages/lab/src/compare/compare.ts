@@ -7,7 +7,7 @@ import { headlineRatios, type RatioQuestion } from './headline-ratios.js';
 export interface ComparedFigure {
   readonly first: Estimate;
   readonly second: Estimate;
-  /** Whether the two 95 % intervals have a value in common; undefined where one of them rests on a single sample. */
+  /** Whether the two 95 % intervals have a value in common; undefined where one rests on one or two samples. */
   readonly overlaps?: boolean;
   /** The second median divided by the first; undefined where the first is zero or below. */
   readonly ratio?: number;
@@ -144,8 +144,11 @@ function withoutAdding(measure: Measure): Measure {
   return { ...measure, title: measure.title.replace('added', 'of the work itself'), isAdded: false };
 }
 
+/** Two equal runs of two values each miss each other in one case of three, by chance alone; of three, in one of ten. */
+const ENOUGH_VALUES = 3;
+
 function compareFigures(first: Estimate, second: Estimate): ComparedFigure {
-  const isJudged = first.count > 1 && second.count > 1;
+  const isJudged = Math.min(first.count, second.count) >= ENOUGH_VALUES;
   return {
     first,
     second,

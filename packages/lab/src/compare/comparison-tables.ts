@@ -58,7 +58,7 @@ function figureCells(figure: ComparedFigure, show: (estimate: ComparedFigure['fi
 }
 
 function overlapText(overlaps: boolean | undefined): string {
-  if (overlaps === undefined) return 'one sample, no interval';
+  if (overlaps === undefined) return 'too few samples';
   return overlaps ? 'overlap' : 'APART';
 }
 

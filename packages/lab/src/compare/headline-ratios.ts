@@ -1,6 +1,7 @@
 import { describeArm } from '../arms/registry.js';
 import type { LabReport, ScenarioSummary } from '../report/model.js';
 import { pairedRatio } from '../report/paired.js';
+import { WORK_ITSELF } from '../report/rounds.js';
 import { principalMeasure } from '../report/verdict/measures.js';
 import { rivalsOf } from '../report/verdict/rivals.js';
 import type { Estimate } from '../statistics/bootstrap.js';
@@ -40,6 +41,8 @@ export function headlineRatios(report: LabReport): HeadlineRatio[] {
 function ratioOf(report: LabReport, summary: ScenarioSummary, own: string, other: string): HeadlineRatio[] {
   const { scenario, title, kind } = summary;
   const { metric, title: measure, isAdded } = principalMeasure(kind);
-  const estimate = pairedRatio(report, { scenario, own, other, metric, isAdded: isAdded && other !== 'untraced' });
+  const isPeer = other !== 'untraced';
+  const divisor = isPeer ? other : WORK_ITSELF;
+  const estimate = pairedRatio(report, { scenario, own, other: divisor, metric, isAdded: isAdded && isPeer });
   return estimate === undefined ? [] : [{ question: { scenario, title, own, other, measure }, estimate }];
 }

@@ -46,7 +46,7 @@ test('what tracing adds is said with its interval and its share of a call', () =
     { untraced: 500, again: 499, traced: 511 },
     { untraced: 90, again: 91, traced: 103 },
   ]);
-  expect(report.verdict).toBe('Tracing adds 12.0 µs (11.0 to 13.0) of main-thread CPU to a call of 3.10 ms: 0.39 %.');
+  expect(report.verdict).toBe('Tracing adds 11.5 µs (11.5 to 12.5) of main-thread CPU to a call of 3.10 ms: 0.37 %.');
   expect(report.added.find(({ what }) => what === 'p50')).toMatchObject({ isDistinct: false, addedUs: { median: 0 } });
   expect(renderHandlerText(report)).toMatch(/time of a call, p50 .* not distinguishable from noise/);
 });

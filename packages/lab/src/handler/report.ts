@@ -40,14 +40,15 @@ function addedFigure(
     const found = samples.find((sample) => sample.arm === arm && sample.round === round)?.metrics[metric];
     return found === undefined ? undefined : found * inUs;
   };
-  const apart = (arm: HandlerArm): number[] =>
+  const apart = (arm: HandlerArm, bases: readonly HandlerArm[]): number[] =>
     rounds.flatMap((round) => {
-      const [own, base] = [value(arm, round), value('untraced', round)];
-      return own === undefined || base === undefined ? [] : [own - base];
+      const own = value(arm, round);
+      const found = bases.flatMap((base) => value(base, round) ?? []);
+      return own === undefined || found.length === 0 ? [] : [own - median(found)];
     });
-  const addedUs = estimateMedian(apart('traced'), seed);
+  const addedUs = estimateMedian(apart('traced', ['untraced', 'untraced-again']), seed);
   if (addedUs === undefined) return undefined;
-  const distances = apart('untraced-again').map(Math.abs);
+  const distances = apart('untraced-again', ['untraced']).map(Math.abs);
   const noiseUs = distances.length === 0 ? 0 : median(distances);
   return {
     what,

@@ -1,5 +1,5 @@
 import type { LabReport } from '../report/model.js';
-import type { SampleRecord } from '../report/sample-record.js';
+import { createRounds, WORK_ITSELF } from '../report/rounds.js';
 import type { MetricName } from '../sample/protocol.js';
 import { type Estimate, estimateMedian } from '../statistics/bootstrap.js';
 import type { Mistake, MistakeLibrary, MistakeMetric, MistakeVersion } from './mistake.js';
@@ -69,13 +69,12 @@ function byRound(
   library: MistakeLibrary,
   { name, isAdded }: Pick<MistakeMetric, 'name' | 'isAdded'>,
 ): ReadonlyMap<number, number> {
-  const own = samples.filter((sample) => sample.scenario === scenario);
-  const figureOf = (sample: SampleRecord | undefined): number | undefined => sample?.metrics[name];
-  const found = new Map<number, number>();
-  for (const sample of own.filter(({ arm }) => arm === library)) {
-    const base = isAdded ? figureOf(own.find(({ arm, round }) => arm === 'untraced' && round === sample.round)) : 0;
-    const value = figureOf(sample);
-    if (value !== undefined && base !== undefined) found.set(sample.round, value - base);
-  }
-  return found;
+  const rounds = createRounds(samples.filter((sample) => sample.scenario === scenario));
+  return new Map(
+    rounds.numbers.flatMap((round): [number, number][] => {
+      const base = isAdded ? rounds.value(WORK_ITSELF, round, name) : 0;
+      const value = rounds.value(library, round, name);
+      return value === undefined || base === undefined ? [] : [[round, value - base]];
+    }),
+  );
 }

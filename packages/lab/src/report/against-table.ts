@@ -43,7 +43,7 @@ export function againstTable(report: LabReport): Table | undefined {
     ].map((header, index) => ({ header, align: index === 0 ? 'left' : 'right' })),
     rows,
     notes: [
-      'Below 1: this commit costs less. A ratio is taken within each round, against the untraced sample of the same round; an interval that holds 1 says that they are the same as far as this run can tell.',
+      'Below 1: this commit costs less. A ratio is taken within each round, against the untraced samples of the same round; an interval that holds 1 says that they are the same as far as this run can tell.',
       'A scenario whose added CPU was not above zero in a round gives no ratio for it.',
     ],
   };

@@ -21,9 +21,9 @@ export interface ArmSummary {
   readonly spansDelivered: number;
   /** As measured. */
   readonly metrics: Estimates;
-  /** The same with the untraced sample of the same round subtracted, for CPU. */
+  /** The same with the untraced samples of the same round subtracted, for CPU. */
   readonly added: Estimates;
-  /** Divided by the untraced sample of the same round, for latency. */
+  /** Divided by the untraced samples of the same round, for latency. */
   readonly overUntraced: Estimates;
   /** For Slipstream: its added CPU divided by the best peer's of the same round. */
   readonly overBestPeer?: PeerRatio;

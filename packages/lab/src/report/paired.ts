@@ -10,7 +10,7 @@ export interface PairQuestion {
   readonly own: string;
   readonly other: string;
   readonly metric: MetricName;
-  /** What both have above the untraced sample of the same round, rather than as measured. */
+  /** What both have above the work itself in the same round, rather than as measured. */
   readonly isAdded: boolean;
 }
 

@@ -115,7 +115,7 @@ const method = (rounds: number): readonly string[] => [
   '## How to read this',
   '',
   `- A trace is 7 nested async functions (a root, two steps, four leaves), each with an input and an output of its own. Each sample is a fresh process; in a round every arm of a question runs once, in random order, next to the others; figures are medians over rounds with 95 % bootstrap intervals.${fewRoundsNote(rounds)}`,
-  '- Main-thread CPU runs from the first trace to the end of the flush; the untraced sample of the same round is subtracted. Paced: traces back to back, then 8 ms of rest. The stall is the longest time in which nothing else could run on the main thread.',
+  '- Main-thread CPU runs from the first trace to the end of the flush; the middle of the two untraced samples of the same round is subtracted. Paced: traces back to back, then 8 ms of rest. The stall is the longest time in which nothing else could run on the main thread.',
   '- Server: requests at fixed times whether or not earlier ones were answered, latency from the time planned, sink and load generator in processes of their own on the same machine.',
   '- Delivered: different span ids that reached the sink, of those that were made. A library that lost spans did less work than its figures seem to say. dd-trace cuts a captured value at 25,000 characters.',
   '- The noise line tells how far two identical untraced arms are apart: a smaller difference says nothing.',

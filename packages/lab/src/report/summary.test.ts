@@ -33,6 +33,20 @@ test('the untraced sample of the same round is subtracted, so a slow round does 
   expect(arms('untraced').added.mainCpuUsPerSpan).toBeUndefined();
 });
 
+test('what is subtracted is the middle of both untraced samples; the second one is held against the first', () => {
+  const arms = summarise([
+    sample('untraced', 0, 10),
+    sample('untraced-again', 0, 14),
+    sample('slipstream', 0, 15),
+    sample('langfuse', 0, 72),
+    sample('untraced-again', 1, 14),
+    sample('slipstream', 1, 17),
+  ]);
+  expect(arms('slipstream').added.mainCpuUsPerSpan).toMatchObject({ median: 3, low: 3, high: 3, count: 2 });
+  expect(arms('slipstream').overBestPeer?.ratio).toMatchObject({ median: 3 / 60, count: 1 });
+  expect(arms('untraced-again').added.mainCpuUsPerSpan).toMatchObject({ median: 4, count: 1 });
+});
+
 test('the noise is the median distance between the two untraced arms', () => {
   const samples = [1, 3, 9].flatMap((distance, round) => [
     sample('untraced', round, 10),

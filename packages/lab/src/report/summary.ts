@@ -6,7 +6,7 @@ import { type Estimate, estimateMedian } from '../statistics/bootstrap.js';
 import { median } from '../statistics/quantile.js';
 import { sum } from '../statistics/sum.js';
 import type { ArmSummary, BooksSummary, Estimates, PeerRatio, ScenarioSummary, SpanUnit } from './model.js';
-import { combineRounds, createRounds, type Rounds, ratiosOfRounds } from './rounds.js';
+import { combineRounds, createRounds, type Rounds, ratiosOfRounds, WORK_ITSELF } from './rounds.js';
 import type { SampleRecord } from './sample-record.js';
 
 /** Metrics that the work itself has a share in, which is subtracted. */
@@ -54,8 +54,9 @@ function summariseArm(arm: ArmName, samples: readonly SampleRecord[], rounds: Ro
   const own = samples.filter((sample) => sample.arm === arm);
   const names = [...new Set(own.flatMap((sample) => Object.keys(sample.metrics) as MetricName[]))];
   const values = (name: MetricName): number[] => own.flatMap((sample) => sample.metrics[name] ?? []);
+  const base = arm === BASELINE_AGAIN ? BASELINE : WORK_ITSELF;
   const against = (name: MetricName, combine: Combine): number[] =>
-    arm === BASELINE ? [] : combineRounds(rounds, [arm, BASELINE], name, combine);
+    arm === BASELINE ? [] : combineRounds(rounds, [arm, base], name, combine);
   return {
     arm,
     samples: own.length,

@@ -10,8 +10,8 @@ const COST: ScenarioRounds = {
   name: '4kb-paced',
   title: '4 KB a span, paced',
   arms: [
-    { arm: 'untraced', rounds: around(5) },
-    { arm: 'untraced-again', rounds: around(5.1) },
+    { arm: 'untraced', rounds: around(4.95) },
+    { arm: 'untraced-again', rounds: around(5.05) },
     { arm: 'slipstream', rounds: around(8) },
     { arm: 'langfuse', rounds: around(105) },
     { arm: 'opentelemetry', rounds: around(50), lost: 182 },

@@ -101,6 +101,7 @@ describe('the notes below the table', () => {
   it('say what a span costs now and then, from the least to the most', () => {
     const arms = [
       { arm: 'untraced', rounds: around(5) },
+      { arm: 'untraced-again', rounds: around(5) },
       { arm: 'langfuse', rounds: around(105) },
       { arm: 'slipstream', rounds: around(25) },
     ] as const;

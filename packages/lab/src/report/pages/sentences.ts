@@ -64,7 +64,7 @@ function single({ summaries }: LabReport, language: Language): string {
   const arms = summaries.find(({ scenario }) => scenario === '4kb-single-paced')?.arms ?? [];
   const figures = arms
     .flatMap(({ arm, added: { mainCpuUsPerSpan } }) =>
-      mainCpuUsPerSpan === undefined ? [] : [{ arm, us: mainCpuUsPerSpan.median }],
+      describeArm(arm).side === 'none' || mainCpuUsPerSpan === undefined ? [] : [{ arm, us: mainCpuUsPerSpan.median }],
     )
     .toSorted((left, right) => left.us - right.us)
     .map(({ arm, us }) => `${shortTitle(arm)} ${shortFigure(us)} µs`);

@@ -9,6 +9,7 @@ import { intervalText } from '../interval-text.js';
 import type { ArmSummary, LabReport, ScenarioSummary } from '../model.js';
 import { NO_VALUE } from '../number-text.js';
 import { pairedDifference } from '../paired.js';
+import { WORK_ITSELF } from '../rounds.js';
 import { type Column, renderMarkdownTable } from '../table.js';
 import { effectOf } from '../verdict/effect.js';
 import { withoutTitle } from './goals-block.js';
@@ -30,7 +31,7 @@ export function tenMillisecondsUnderLoad(report: LabReport): string {
 
 function serverRow(report: LabReport, { scenario, title, noise }: ScenarioSummary, arm: ArmSummary): string[][] {
   const added = (metric: 'p50Ms' | 'p99Ms'): Estimate | undefined =>
-    pairedDifference(report, { scenario, own: arm.arm, other: 'untraced', metric });
+    pairedDifference(report, { scenario, own: arm.arm, other: WORK_ITSELF, metric });
   const [p50, p99] = [added('p50Ms'), added('p99Ms')];
   if (p50 === undefined || p99 === undefined) return [];
   return [

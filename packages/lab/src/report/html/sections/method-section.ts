@@ -10,7 +10,7 @@ export function methodSection(): Section {
     title: 'How it was measured',
     body: html`<ul>
 <li>Each sample is a process of its own. In a round every arm of a question runs once, in an order drawn from the seed, next to the others. Differences and ratios are taken within a round, medians and 95 % bootstrap intervals over rounds.</li>
-<li>CPU time is the serving thread's own, from the first trace to the end of the flush; the untraced sample of the same round is subtracted. Paced: traces back to back, then 8 ms of rest.</li>
+<li>CPU time is the serving thread's own, from the first trace to the end of the flush; the middle of the two untraced samples of the same round is subtracted. Paced: traces back to back, then 8 ms of rest.</li>
 <li>Untraced runs twice. What the two differ by is the noise floor. A difference that is smaller, or whose interval holds zero, is never called an effect here.</li>
 <li>The server gets requests at fixed times whether or not earlier ones were answered; a response time counts from the time planned. Sink and load generator are processes of their own on the same machine, and share its cores.</li>
 <li>The sink counts distinct ids of spans that ended. A library that lost spans or cut what it captured is marked: it did less work than its figures seem to say. It is never the best peer while another delivered all.</li>
