@@ -21,7 +21,7 @@ export const COMPARE_USAGE = `Two runs of the lab beside each other: every figur
 What one of the runs has in one or two rounds alone is shown and not judged.
 
 Exit codes, as those of diff: 0 every ratio of Slipstream to a peer or to untraced agrees within its interval, 1 some do
-not, or the runs have none in common, 2 wrong arguments, or a file that is no report of the lab.
+not, or there is none to judge, 2 wrong arguments, or a file that is no report of the lab.
 `;
 
 interface CompareOptions {

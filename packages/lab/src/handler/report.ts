@@ -1,4 +1,5 @@
 import { formatNumber } from '../report/number-text.js';
+import { combineRounds, createRounds, WORK_ITSELF } from '../report/rounds.js';
 import { effectOf } from '../report/verdict/effect.js';
 import type { MetricName } from '../sample/protocol.js';
 import { type Estimate, estimateMedian } from '../statistics/bootstrap.js';
@@ -35,24 +36,16 @@ function addedFigure(
   { samples, seed }: HandlerRun,
   { what, metric, inUs }: (typeof FIGURES)[number],
 ): AddedFigure | undefined {
-  const rounds = [...new Set(samples.map(({ round }) => round))];
-  const value = (arm: HandlerArm, round: number): number | undefined => {
-    const found = samples.find((sample) => sample.arm === arm && sample.round === round)?.metrics[metric];
-    return found === undefined ? undefined : found * inUs;
-  };
-  const apart = (arm: HandlerArm, bases: readonly HandlerArm[]): number[] =>
-    rounds.flatMap((round) => {
-      const own = value(arm, round);
-      const found = bases.flatMap((base) => value(base, round) ?? []);
-      return own === undefined || found.length === 0 ? [] : [own - median(found)];
-    });
-  const addedUs = estimateMedian(apart('traced', ['untraced', 'untraced-again']), seed);
+  const rounds = createRounds(samples);
+  const apart = (arm: HandlerArm, base: HandlerArm | typeof WORK_ITSELF): number[] =>
+    combineRounds(rounds, [arm, base], metric, (own, other) => own * inUs - other * inUs);
+  const addedUs = estimateMedian(apart('traced', WORK_ITSELF), seed);
   if (addedUs === undefined) return undefined;
-  const distances = apart('untraced-again', ['untraced']).map(Math.abs);
+  const distances = apart('untraced-again', 'untraced').map(Math.abs);
   const noiseUs = distances.length === 0 ? 0 : median(distances);
   return {
     what,
-    untracedUs: median(rounds.flatMap((round) => value('untraced', round) ?? [])),
+    untracedUs: median(rounds.numbers.flatMap((round) => rounds.value('untraced', round, metric) ?? [])) * inUs,
     addedUs,
     noiseUs,
     isDistinct: effectOf(addedUs, noiseUs) !== 'none',

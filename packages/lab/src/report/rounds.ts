@@ -12,8 +12,11 @@ export interface Rounds {
   value(arm: string, round: number, metric: MetricName): number | undefined;
 }
 
+/** What of a sample its rounds are made from; an arm may be one that the lab does not know. */
+type RoundSample = Pick<SampleRecord, 'round' | 'metrics'> & { readonly arm: string };
+
 /** The samples of one scenario, by round. */
-export function createRounds(samples: readonly SampleRecord[]): Rounds {
+export function createRounds(samples: readonly RoundSample[]): Rounds {
   const byKey = new Map(samples.map((sample) => [`${sample.arm} ${sample.round}`, sample]));
   const find = (arm: string, round: number, metric: MetricName): number | undefined =>
     byKey.get(`${arm} ${round}`)?.metrics[metric];

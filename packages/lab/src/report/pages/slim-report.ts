@@ -7,8 +7,8 @@ const KEPT_DIGITS = 5;
 
 /**
  * A run as the repository keeps it: every raw sample, with figures in five digits and without what no figure is made
- * from (threads, times of day, request counts, the folder it was written to). Summaries and goals are made anew from what is left, so that they can
- * be made again by anybody.
+ * from (threads, times of day, request counts, the folder it was written to). Summaries and goals are made anew from
+ * what is left, so that they can be made again by anybody.
  */
 export function slimReport({ format: _format, summaries: _summaries, goals: _goals, ...run }: LabReport): LabReport {
   return createReport({ ...run, command: withoutFolder(run.command), samples: run.samples.map(slimSample) });
